@@ -1,0 +1,116 @@
+"""Servers that outlive the command: `hephaitos server up`, `down` and `status`.
+
+What they are is written to the project's state folder, readable for its owner only, because it
+holds two passwords.
+"""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from toolkit.server import cluster, container
+from toolkit.server.model import Capabilities, Progress, Server, silent
+from toolkit.server.scratch import choose_kind, describe_server, launch, recipe_of
+from toolkit.settings import SERVER_KINDS, Settings
+
+
+def up(settings: Settings, progress: Progress = silent) -> Server:
+    """Return the running server of the kind asked for, starting it when there is none.
+
+    With `auto`, any server that runs already is the answer.
+
+    Raises:
+        ServerUnavailable: this kind cannot be started here.
+    """
+    running = status(settings)
+    wanted = [server for server in running if settings.server_kind in {"auto", server.kind}]
+    if wanted:
+        return wanted[0]
+    kind = choose_kind(settings)
+    recipe = recipe_of(settings, lasting=True)
+    launched = launch(kind, settings, recipe, progress)
+    try:
+        server = describe_server(kind, launched, recipe)
+        _write(_state_file(settings, kind), {"handle": launched.handle, "server": asdict(server)})
+    except BaseException:
+        launched.stop()
+        raise
+    return server
+
+
+def status(settings: Settings) -> tuple[Server, ...]:
+    """Return the servers of this checkout that run, forgetting those that do not."""
+    found = []
+    for kind in SERVER_KINDS:
+        path = _state_file(settings, kind)
+        state = _read(path)
+        if state is None:
+            continue
+        if _is_running(kind, state["handle"]):
+            found.append(_server(state["server"]))
+        else:
+            _stop(kind, state["handle"])
+            path.unlink(missing_ok=True)
+    return tuple(found)
+
+
+def down(settings: Settings) -> tuple[Server, ...]:
+    """Stop and remove the servers of the kind asked for; with `auto`, all of them.
+
+    Returns:
+        The servers that were stopped.
+    """
+    stopped = []
+    for server in status(settings):
+        if settings.server_kind not in {"auto", server.kind}:
+            continue
+        path = _state_file(settings, server.kind)
+        state = _read(path)
+        if state is not None:
+            _stop(server.kind, state["handle"])
+        path.unlink(missing_ok=True)
+        stopped.append(server)
+    return tuple(stopped)
+
+
+def _is_running(kind: str, handle: str) -> bool:
+    return container.is_running(handle) if kind == "container" else cluster.is_running(handle)
+
+
+def _stop(kind: str, handle: str) -> None:
+    if kind != "container":
+        cluster.stop(handle)
+    elif container.is_available():
+        container.stop(handle)
+
+
+def _state_file(settings: Settings, kind: str) -> Path:
+    return settings.state_folder / f"{kind}.json"
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return state
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(state, file, default=sorted)
+    partial.replace(path)
+
+
+def _server(document: dict[str, Any]) -> Server:
+    capabilities = document.pop("capabilities")
+    return Server(
+        **document,
+        capabilities=Capabilities(
+            pg_cron=capabilities["pg_cron"], extensions=frozenset(capabilities["extensions"])
+        ),
+    )
