@@ -23,6 +23,10 @@ class ToolkitError(Exception):
         super().__init__(message)
         self.message, self.detail, self.hint = message, detail, hint
 
+    def as_text(self) -> str:
+        """Return the three parts for a terminal, a line each."""
+        return f"error: {self.message}\n  detail: {self.detail}\n  hint: {self.hint}"
+
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments do not survive the default pickling, which parallel tests need.
         return _restore, (type(self), self.message, self.detail, self.hint)

@@ -3,8 +3,9 @@
 Values only; starting and stopping is the kinds' business.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -73,6 +74,22 @@ class Server:
         """Tell whether a URL leads to this server."""
         parts = conninfo_to_dict(url)
         return (parts.get("host"), str(parts.get("port"))) == (self.host, str(self.port))
+
+    def to_json(self) -> str:
+        """Write the server down, passwords and all; `from_json` reads it back."""
+        return json.dumps(asdict(self), default=sorted)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Server":
+        """Read what `to_json` wrote."""
+        document = json.loads(text)
+        capabilities = document.pop("capabilities")
+        return cls(
+            **document,
+            capabilities=Capabilities(
+                pg_cron=capabilities["pg_cron"], extensions=frozenset(capabilities["extensions"])
+            ),
+        )
 
     def probed(self, version: str, capabilities: Capabilities) -> "Server":
         """Return the same server, now that it has told about itself."""

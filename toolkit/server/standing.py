@@ -6,12 +6,10 @@ holds two passwords.
 
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from toolkit.server import cluster, container
-from toolkit.server.model import Capabilities, Progress, Server, silent
+from toolkit.server.model import Progress, Server, silent
 from toolkit.server.scratch import choose_kind, describe_server, launch, recipe_of
 from toolkit.settings import SERVER_KINDS, Settings
 
@@ -33,7 +31,12 @@ def up(settings: Settings, progress: Progress = silent) -> Server:
     launched = launch(kind, settings, recipe, progress)
     try:
         server = describe_server(kind, launched, recipe)
-        _write(_state_file(settings, kind), {"handle": launched.handle, "server": asdict(server)})
+        state = {
+            "handle": launched.handle,
+            "recipe": recipe.fingerprint,
+            "server": server.to_json(),
+        }
+        _write(_state_file(settings, kind), state)
     except BaseException:
         launched.stop()
         raise
@@ -49,11 +52,21 @@ def status(settings: Settings) -> tuple[Server, ...]:
         if state is None:
             continue
         if _is_running(kind, state["handle"]):
-            found.append(_server(state["server"]))
+            found.append(Server.from_json(state["server"]))
         else:
             _stop(kind, state["handle"])
             path.unlink(missing_ok=True)
     return tuple(found)
+
+
+def current(settings: Settings) -> Server | None:
+    """Return a running server of the kind asked for that today's recipe would make again."""
+    wanted = recipe_of(settings).fingerprint
+    for server in status(settings):
+        state = _read(_state_file(settings, server.kind))
+        if settings.server_kind in {"auto", server.kind} and state and state["recipe"] == wanted:
+            return server
+    return None
 
 
 def down(settings: Settings) -> tuple[Server, ...]:
@@ -90,27 +103,17 @@ def _state_file(settings: Settings, kind: str) -> Path:
     return settings.state_folder / f"{kind}.json"
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path) -> dict[str, str] | None:
     try:
-        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        state: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
     return state
 
 
-def _write(path: Path, state: dict[str, Any]) -> None:
+def _write(path: Path, state: dict[str, str]) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     partial = path.with_suffix(".partial")
     with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(state, file, default=sorted)
+        json.dump(state, file)
     partial.replace(path)
-
-
-def _server(document: dict[str, Any]) -> Server:
-    capabilities = document.pop("capabilities")
-    return Server(
-        **document,
-        capabilities=Capabilities(
-            pg_cron=capabilities["pg_cron"], extensions=frozenset(capabilities["extensions"])
-        ),
-    )

@@ -1,0 +1,21 @@
+"""The door between Alembic and the toolkit; everything behind it is toolkit/runner."""
+
+import logging
+import sys
+
+from alembic import context
+
+from toolkit.errors import ToolkitError
+from toolkit.runner.environment import URL_ATTRIBUTE, run_environment
+
+if URL_ATTRIBUTE in context.config.attributes:
+    run_environment(context)
+else:
+    # Called by the command `alembic`, which knows neither our errors nor their exit codes.
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.INFO)
+    try:
+        run_environment(context)
+    except ToolkitError as error:
+        print(error.as_text(), file=sys.stderr)
+        sys.exit(error.exit_code)

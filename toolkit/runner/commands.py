@@ -1,0 +1,70 @@
+"""Upgrade, downgrade, print, ask: Alembic's commands as functions with a database URL."""
+
+import io
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+
+from toolkit.connect import engine
+from toolkit.runner.environment import URL_ATTRIBUTE
+
+
+def upgrade(project_root: Path, url: str, revision: str = "head") -> None:
+    """Apply revisions up to one.
+
+    Args:
+        project_root: the folder of alembic.ini.
+        url: the database, as the role that will own the objects.
+        revision: any target Alembic knows: an id, `head`, `+1`.
+
+    Raises:
+        ToolkitError: history or connection are not usable; nothing was run.
+    """
+    command.upgrade(_config(project_root, url), revision)
+
+
+def downgrade(project_root: Path, url: str, revision: str) -> None:
+    """Take revisions back down to one.
+
+    Args:
+        project_root: the folder of alembic.ini.
+        url: the database.
+        revision: any target Alembic knows: an id, `base`, `-1`.
+
+    Raises:
+        ToolkitError: history or connection are not usable; nothing was run.
+    """
+    command.downgrade(_config(project_root, url), revision)
+
+
+def offline_sql(project_root: Path, revisions: str, *, down: bool = False) -> str:
+    """Return the script that a run would send, without a database.
+
+    Args:
+        project_root: the folder of alembic.ini.
+        revisions: a range as Alembic writes it, like `0002:head`; `from:to` when down.
+        down: the way back.
+    """
+    printed = io.StringIO()
+    config = Config(str(project_root / "alembic.ini"), output_buffer=printed)
+    config.attributes[URL_ATTRIBUTE] = None
+    (command.downgrade if down else command.upgrade)(config, revisions, sql=True)
+    return printed.getvalue()
+
+
+def current_revision(url: str) -> str | None:
+    """Return the revision a database is at, None when it was never migrated. One statement."""
+    database = engine(url)
+    try:
+        with database.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        database.dispose()
+
+
+def _config(project_root: Path, url: str) -> Config:
+    config = Config(str(project_root / "alembic.ini"))
+    config.attributes[URL_ATTRIBUTE] = url
+    return config
