@@ -1,0 +1,39 @@
+# Each target makes what it needs; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+demo: $(INSTALLED) ## from nothing to a measured N+1 removal
+	@$(RUN)/hephaitos demo
+
+test: $(INSTALLED) ## the whole suite on a server of its own; HEPHAITOS_SERVER chooses which
+	@$(RUN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
+
+check: $(INSTALLED) ## style and types: ruff, mypy, sqlfluff
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/sqlfluff lint --nocolor --disable-progress-bar sql
+
+format: $(INSTALLED) ## rewrite the code in the house style
+	@$(RUN)/ruff check --fix .
+	@$(RUN)/ruff format .
+
+clean: ## remove the virtual environment and every cache
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+
+# The stamp is older than the project's files when what they ask for may have changed.
+$(INSTALLED): pyproject.toml constraints.txt
+	@printf 'installing into %s\n' '$(VENV)'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ printf 'Python 3.11 or newer is needed; name it with PYTHON=...\n' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@
