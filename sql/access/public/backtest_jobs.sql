@@ -1,0 +1,17 @@
+-- purpose:    A user follows the backtests they asked for; services queue, run and finish them.
+-- security:   users only read: a job costs money, so asking for one goes through a function.
+-- complexity: one policy check per row, the caller's id read once per statement.
+-- callers:    role authenticated through policies; service_role past them.
+
+revoke all on public.backtest_jobs
+from public, anon, authenticated, service_role, hephaitos_api, hephaitos_internal;
+grant select on public.backtest_jobs to authenticated;
+grant select, insert, update, delete on public.backtest_jobs to service_role;
+
+alter table public.backtest_jobs enable row level security;
+alter table public.backtest_jobs force row level security;
+
+drop policy if exists backtest_jobs_select_own on public.backtest_jobs;
+create policy backtest_jobs_select_own on public.backtest_jobs
+for select to authenticated
+using (user_id = (select auth.uid()));
