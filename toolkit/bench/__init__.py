@@ -1,0 +1,1 @@
+"""Benchmarks: the same answer by several roads, counted first and timed second."""

@@ -1,0 +1,91 @@
+"""Finding the tenant's files: workloads and the loader of data, by path and name.
+
+The engine imports nothing of the tenant's; it is told the folder.
+"""
+
+import importlib
+import importlib.machinery
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from toolkit.bench.progress import Progress
+from toolkit.bench.workload import Workload
+from toolkit.errors import ToolkitError
+from toolkit.server import Server
+
+_WORKLOAD, _LOADER = "WORKLOAD", "load"
+
+
+class WorkloadMissing(ToolkitError):
+    """There is no workload, or no loader, of that name."""
+
+
+class Loader(Protocol):
+    """What the tenant's dataset.py offers as `load`."""
+
+    def __call__(self, server: Server, *, database: str, size: str, progress: Progress) -> object:
+        """Fill a migrated, empty database of a scratch server: all of it, or nothing."""
+
+
+def load_workload(folder: Path, name: str) -> Workload:
+    """Return the workload that `folder`/`name`.py defines as WORKLOAD.
+
+    Raises:
+        WorkloadMissing: no such file, or it defines no workload.
+    """
+    if name in _module_names(folder):
+        found = getattr(_import(folder, name), _WORKLOAD, None)
+        if isinstance(found, Workload):
+            return found
+    raise WorkloadMissing(
+        f"no workload named {name}",
+        detail=f"{folder.name}/ holds {', '.join(list_workloads(folder)) or 'none'}",
+        hint=f"Name one of these, or write {folder.name}/{name}.py.",
+    )
+
+
+def list_workloads(folder: Path) -> tuple[str, ...]:
+    """Return the names of all workloads of a folder, sorted. Imports its modules."""
+    return tuple(
+        name
+        for name in _module_names(folder)
+        if isinstance(getattr(_import(folder, name), _WORKLOAD, None), Workload)
+    )
+
+
+def load_dataset(folder: Path) -> Loader:
+    """Return the function `load` of `folder`/dataset.py.
+
+    Raises:
+        WorkloadMissing: no such file, or no such function in it.
+    """
+    loader: Loader | None = None
+    if "dataset" in _module_names(folder):
+        loader = getattr(_import(folder, "dataset"), _LOADER, None)
+    if loader is None:
+        raise WorkloadMissing(
+            "no data to load",
+            detail=f"{folder.name}/dataset.py with a function {_LOADER} was not found",
+            hint=f"Write {folder.name}/dataset.py.",
+        )
+    return loader
+
+
+def _module_names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem.isidentifier()))
+
+
+def _import(folder: Path, name: str) -> ModuleType:
+    """Import a module of a folder that need not be on sys.path; its neighbours see each other."""
+    package = folder.name
+    known = sys.modules.get(package)
+    if known is None or str(folder) not in map(str, getattr(known, "__path__", ())):
+        for stale in [module for module in sys.modules if module.startswith(f"{package}.")]:
+            del sys.modules[stale]
+        spec = importlib.machinery.ModuleSpec(package, loader=None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+        sys.modules[package] = importlib.util.module_from_spec(spec)
+    return importlib.import_module(f"{package}.{name}")
