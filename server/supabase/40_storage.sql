@@ -120,7 +120,10 @@ language sql
 immutable
 security invoker
 begin atomic
-    select trim_array(string_to_array(foldername.name, '/'), 1);
+    select
+        (string_to_array(foldername.name, '/'))[
+            : array_length(string_to_array(foldername.name, '/'), 1) - 1
+        ];
 end;
 
 create function storage.filename(name text)

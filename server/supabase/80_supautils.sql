@@ -3,7 +3,8 @@
 --                realtime. Nothing else there passes; what plain Postgres would let the owners'
 --                member migrator do (10_roles.sql) is refused here as it is there.
 -- Leaves out:    the lock: there, each CREATE, ALTER or DROP POLICY by postgres takes ACCESS
---                EXCLUSIVE on all those tables until commit. GRANT, REVOKE and REASSIGN OWNED.
+--                EXCLUSIVE on all those tables until commit. CREATE PUBLICATION, GRANT, REVOKE and
+--                REASSIGN OWNED are not looked at.
 -- Runs:          once in a fresh database, after the schemas that it guards.
 
 create function extensions.guard_platform_schemas()
@@ -14,6 +15,8 @@ security invoker
 set search_path = ''
 as $$
 declare
+    -- a table or function itself, or a trigger, policy or rule on a table
+    platform constant text := '(^| on )(auth|storage|realtime)\.';
     intrusion record;
 begin
     if exists (
@@ -27,7 +30,7 @@ begin
         into intrusion
         from pg_catalog.pg_event_trigger_dropped_objects() as dropped
         where
-            dropped.schema_name in ('auth', 'storage', 'realtime')
+            dropped.object_identity ~ platform
             and dropped.object_type not in ('policy', 'trigger')
         limit 1;
     else
@@ -35,7 +38,7 @@ begin
         into intrusion
         from pg_catalog.pg_event_trigger_ddl_commands() as command
         where
-            command.schema_name in ('auth', 'storage', 'realtime')
+            command.object_identity ~ platform
             and command.command_tag not in ('CREATE POLICY', 'ALTER POLICY', 'CREATE TRIGGER')
         limit 1;
     end if;
