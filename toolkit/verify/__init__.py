@@ -1,0 +1,1 @@
+"""Verification: what the API promises, tried as its callers would try it."""
