@@ -10,7 +10,7 @@ import pytest
 from toolkit.clones import Database, clone, migrated_template
 from toolkit.connect import Connection, connect
 from toolkit.errors import ToolkitError
-from toolkit.prepare import prepare
+from toolkit.prepare import prepare_server
 from toolkit.server import Server, refuse_target, standing, start
 from toolkit.server.model import PRISTINE_TEMPLATE
 from toolkit.settings import Settings, read_settings
@@ -35,8 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = read_settings(start=PROJECT)
         refuse_target(settings)
         config.stash[_server] = server = _find_or_start(settings, stack)
-        with connect(server.admin_url()) as admin:
-            prepare(admin, settings.roles)
+        prepare_server(server, settings.roles)
         migrated_template(server, PROJECT)
     except ToolkitError as error:
         stack.close()

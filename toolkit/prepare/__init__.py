@@ -5,7 +5,15 @@ Roles belong to the cluster, so no revision makes them and no downgrade drops th
 
 from toolkit.prepare.lacks import Lack, missing
 from toolkit.prepare.plan import Change
-from toolkit.prepare.roles import PrerequisiteRefused, prepare
+from toolkit.prepare.roles import PrerequisiteRefused, prepare, prepare_server
 from toolkit.prepare.target import is_real_supabase
 
-__all__ = ["Change", "Lack", "PrerequisiteRefused", "is_real_supabase", "missing", "prepare"]
+__all__ = [
+    "Change",
+    "Lack",
+    "PrerequisiteRefused",
+    "is_real_supabase",
+    "missing",
+    "prepare",
+    "prepare_server",
+]

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from psycopg import errors
 
-from toolkit.connect import Connection
+from toolkit.connect import Connection, connect
 from toolkit.errors import ToolkitError
 from toolkit.prepare.plan import Change, plan_roles
 from toolkit.prepare.target import own_role, read_roles
+from toolkit.server import Server
 from toolkit.settings import RoleDeclaration
 
 # Another run, in this database or another of the cluster, got there first: look again.
@@ -55,6 +56,12 @@ def prepare(
         except _LOST_RACES:
             continue
     return _apply(connection, roles, member)
+
+
+def prepare_server(server: Server, roles: Sequence[RoleDeclaration]) -> tuple[Change, ...]:
+    """Make the tenant's roles on a scratch server, as `migrator` does on a target."""
+    with connect(server.url()) as connection:
+        return prepare(connection, roles)
 
 
 def _apply(

@@ -6,7 +6,6 @@ removed at the next start. Works as root too, by handing the cluster to another 
 
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import sys
@@ -42,11 +41,18 @@ class LaunchedCluster:
         return str(self.folder.path)
 
     def failure(self) -> str | None:
-        """Return the log when the process has ended."""
-        return None if self.process.poll() is None else self.folder.read_log()
+        """Return the log when the postmaster, or the script before it, has ended."""
+        lives = self.process.poll() is None or self.folder.postmaster() is not None
+        return None if lives else self.folder.read_log()
+
+    def let_go(self) -> None:
+        """Leave a lasting server alone; there is nothing to free."""
 
     def stop(self) -> None:
         """Shut down fast, then remove the folder."""
+        if self.folder.is_lasting:
+            stop(self.handle)
+            return
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -64,14 +70,15 @@ def launch(binaries: Binaries, recipe: Recipe) -> LaunchedCluster:
         ServerUnavailable: this machine has no user that PostgreSQL may run as.
     """
     user = _unprivileged_user() if os.geteuid() == 0 else None
-    folder = ClusterFolder.create(lasting=recipe.lasting, on_disk=recipe.on_disk)
+    folder = ClusterFolder.create(recipe)
     try:
-        shutil.copytree(recipe.folder, folder.path / "server")
         programs = folder.adopt_programs(binaries.folder) if user else binaries.folder
         if user:
             folder.give_to(user.pw_uid, user.pw_gid)
         port = free_port()
         process = _spawn(folder, programs, user, _environment(folder, binaries, recipe, port))
+        if recipe.lasting:
+            process.wait()  # the script ends when its postmaster answers in the background
     except BaseException:
         folder.remove()
         raise
@@ -144,6 +151,7 @@ def _environment(
         "PORT": str(port),
         "LIBRARIES": binaries.libraries,
         "LANG": "C.UTF-8",
+        "LASTING": "yes" if recipe.lasting else "",
     }
 
 

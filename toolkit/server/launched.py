@@ -28,6 +28,9 @@ class Launched(Protocol):
     def failure(self) -> str | None:
         """Return the server's own last words when it has died, else None."""
 
+    def let_go(self) -> None:
+        """Free what watching it takes; the server goes on."""
+
     def stop(self) -> None:
         """End the server and remove everything it wrote; harmless when it is gone already."""
 

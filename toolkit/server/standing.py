@@ -4,12 +4,16 @@ What they are is written to the project's state folder, readable for its owner o
 holds two passwords.
 """
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from toolkit.server import cluster, container
+from toolkit.server import cluster, container, folders
 from toolkit.server.model import Progress, Server, silent
+from toolkit.server.recipe import Recipe
 from toolkit.server.scratch import choose_kind, describe_server, launch, recipe_of
 from toolkit.settings import SERVER_KINDS, Settings
 
@@ -22,25 +26,11 @@ def up(settings: Settings, progress: Progress = silent) -> Server:
     Raises:
         ServerUnavailable: this kind cannot be started here.
     """
-    running = status(settings)
-    wanted = [server for server in running if settings.server_kind in {"auto", server.kind}]
-    if wanted:
-        return wanted[0]
-    kind = choose_kind(settings)
-    recipe = recipe_of(settings, lasting=True)
-    launched = launch(kind, settings, recipe, progress)
-    try:
-        server = describe_server(kind, launched, recipe)
-        state = {
-            "handle": launched.handle,
-            "recipe": recipe.fingerprint,
-            "server": server.to_json(),
-        }
-        _write(_state_file(settings, kind), state)
-    except BaseException:
-        launched.stop()
-        raise
-    return server
+    with _alone(settings):
+        for server in status(settings):
+            if settings.server_kind in {"auto", server.kind}:
+                return server
+        return _start(settings, choose_kind(settings), progress)
 
 
 def status(settings: Settings) -> tuple[Server, ...]:
@@ -88,6 +78,42 @@ def down(settings: Settings) -> tuple[Server, ...]:
     return tuple(stopped)
 
 
+def _start(settings: Settings, kind: str, progress: Progress) -> Server:
+    recipe = recipe_of(settings, lasting=True)
+    _sweep(kind, recipe)
+    launched = launch(kind, settings, recipe, progress)
+    try:
+        server = describe_server(kind, launched, recipe)
+        state = {
+            "handle": launched.handle,
+            "recipe": recipe.fingerprint,
+            "server": server.to_json(),
+        }
+        _write(_state_file(settings, kind), state)
+    except BaseException:
+        launched.stop()
+        raise
+    launched.let_go()
+    return server
+
+
+def _sweep(kind: str, recipe: Recipe) -> None:
+    """Remove what an `up` left that was killed before it could write its server down."""
+    if kind == "container":
+        container.sweep_lasting(recipe)
+    else:
+        folders.sweep_lasting(recipe)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Let one `up` of this checkout work at a time: the second finds what the first started."""
+    settings.state_folder.mkdir(mode=0o700, exist_ok=True)
+    with (settings.state_folder / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _is_running(kind: str, handle: str) -> bool:
     return container.is_running(handle) if kind == "container" else cluster.is_running(handle)
 
@@ -112,7 +138,6 @@ def _read(path: Path) -> dict[str, str] | None:
 
 
 def _write(path: Path, state: dict[str, str]) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
     partial = path.with_suffix(".partial")
     with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
         json.dump(state, file)

@@ -1,0 +1,56 @@
+"""Running the command line as a person does: another process, its exit code, its two streams."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a finished command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run() -> Run:
+    """Return a function that runs `hephaitos …`, or any Python module, and waits for it."""
+
+    def run(
+        *arguments: str,
+        module: str = "toolkit",
+        cwd: Path = PROJECT,
+        environment: Mapping[str, str] | None = None,
+    ) -> Ran:
+        finished = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=cwd,
+            env={**plain_environment(), **(environment or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ran(finished.returncode, finished.stdout, finished.stderr)
+
+    return run
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the machine's environment without any choice of the user's."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("HEPHAITOS_", "PG"))
+    }

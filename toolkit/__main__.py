@@ -1,0 +1,5 @@
+"""`python -m toolkit` is `hephaitos`."""
+
+from toolkit.cli import main
+
+main()
