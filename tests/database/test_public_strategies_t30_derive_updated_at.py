@@ -1,0 +1,26 @@
+"""Trigger t30_derive_updated_at on public.strategies: updated_at follows every real change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.database.conftest import World
+
+OLD = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_stamped"),
+    [("name = 'two'", True), ("name = 'one'", False), ("updated_at = '2026-01-02'", True)],
+)
+def test_only_a_change_is_stamped(world: World, change: str, *, is_stamped: bool) -> None:
+    world.strategy(world.sign_up(), created_at=OLD, updated_at=OLD, name="one")
+
+    touched = world.run(f"update public.strategies set {change}")
+
+    assert touched == 1
+    assert world.value("select updated_at = now() from public.strategies") is is_stamped
