@@ -211,25 +211,25 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+    removed cron.job;
 begin
-    -- a superuser reaches the jobs of others by their number, never by name
+    -- by name one finds one's own jobs, by number everybody's
     delete from cron.job
     where
-        (
-            job.jobid = stub_unschedule.job_id
-            and (
-                job.username = stub_unschedule.caller
-                or cron.stub_is_superuser(stub_unschedule.caller)
-            )
-        )
-        or (
-            job.jobname = stub_unschedule.job_name
-            and job.username = stub_unschedule.caller
-        );
+        job.jobid = stub_unschedule.job_id
+        or (job.jobname = stub_unschedule.job_name and job.username = stub_unschedule.caller)
+    returning job.* into removed;
     if not found then
         raise exception 'could not find valid entry for job %',
             coalesce(stub_unschedule.job_id::text, quote_literal(stub_unschedule.job_name))
             using errcode = 'internal_error';
+    end if;
+    if removed.username <> stub_unschedule.caller
+        and not cron.stub_is_superuser(stub_unschedule.caller)
+    then
+        raise exception 'permission denied for table job'
+            using errcode = 'insufficient_privilege';
     end if;
     return true;
 end;
