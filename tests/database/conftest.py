@@ -78,6 +78,13 @@ class World:
             "backtest_results", user_id=user_id, strategy_id=strategy_id, **{**figures, **columns}
         )
 
+    def furnish(self) -> UUID:
+        """Make a person who owns a row in every table."""
+        user_id = self.sign_up()
+        strategy = self.strategy(user_id)
+        self.result(user_id, strategy, job_id=self.job(user_id, strategy))
+        return user_id
+
     def insert(self, table: str, **columns: object) -> None:
         """Insert one row into a table of public."""
         self.connection.execute(
