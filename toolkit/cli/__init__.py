@@ -23,6 +23,7 @@ app = typer.Typer(
     help="Database-first migrations for PostgreSQL: proven, measured, reversible.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(server.app, name="server")

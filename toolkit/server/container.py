@@ -1,7 +1,7 @@
 """A scratch server in a container: our image, through testcontainers; the kind `container`.
 
-The container lives while this process holds its standard input. What a process killed between
-create and attach leaves behind carries a label, by which the next start finds and removes it.
+The server lives while this process holds its standard input. What a killed process leaves behind
+carries a label, by which the next start finds and removes it.
 """
 
 import os
@@ -14,7 +14,6 @@ import docker
 import psutil
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound, NotFound
 from docker.models.containers import Container
-from docker.types import CancellableStream
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
@@ -29,6 +28,7 @@ _DATA = "/var/lib/postgresql/data"
 _PING_TIMEOUT_S = 3
 # Postgres' parallel workers share memory through /dev/shm, of which an engine gives 64 MB.
 _SHARED_MEMORY = "1g"
+_LOG_TAIL_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,6 @@ class LaunchedContainer:
     container: Container
     port: int
     lease: Any
-    log: "CancellableStream[bytes]"  # generic for type checkers only
     host: str = HOST
 
     @property
@@ -52,9 +51,9 @@ class LaunchedContainer:
             self.container.reload()
             if self.container.status in {"created", "running"}:
                 return None
+            return self.container.logs(tail=_LOG_TAIL_LINES).decode(errors="replace")
         except NotFound:
-            pass
-        return b"".join(self.log).decode(errors="replace")
+            return "the container was removed"
 
     def stop(self) -> None:
         """Remove the container with its data."""
@@ -63,7 +62,6 @@ class LaunchedContainer:
 
     def let_go(self) -> None:
         """Close the lease, which ends a container that lives by it, and the engine's sockets."""
-        self.log.close()
         if self.lease is not None:
             # What attaching returns is a file over a socket that its client closes nowhere.
             underneath = self.lease._sock  # noqa: SLF001
@@ -104,13 +102,12 @@ def launch(recipe: Recipe, progress: Progress = silent) -> LaunchedContainer:
         container = specification.get_wrapped_container()
         port = int(specification.get_docker_client().port(specification.get_container_id(), _PORT))
         lease = None if recipe.lasting else _attach(container)
-        log = container.logs(stream=True, follow=True)
     except BaseException as error:
         specification.stop()
         if isinstance(error, DockerException):
             raise _unavailable("the container cannot be started", error) from error
         raise
-    return LaunchedContainer(container=container, port=port, lease=lease, log=log)
+    return LaunchedContainer(container=container, port=port, lease=lease)
 
 
 def is_running(handle: str) -> bool:
@@ -174,7 +171,7 @@ def _specify(image: str, recipe: Recipe) -> DockerContainer:
     options: dict[str, Any] = (
         {"labels": {_LASTING: str(recipe.folder)}}
         if recipe.lasting
-        else {"labels": {_OWNER: _owner()}, "auto_remove": True, "stdin_open": True}
+        else {"labels": {_OWNER: _owner()}, "stdin_open": True}
     )
     specification = DockerContainer(image, shm_size=_SHARED_MEMORY, **options)
     specification.env.update(recipe.environment)
