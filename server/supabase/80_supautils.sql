@@ -21,7 +21,7 @@ declare
 begin
     if exists (
         select from pg_catalog.pg_roles
-        where pg_roles.rolname = session_user and pg_roles.rolsuper
+        where pg_roles.rolname = current_user and pg_roles.rolsuper
     ) then
         return;
     end if;

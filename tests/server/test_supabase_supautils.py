@@ -51,6 +51,8 @@ ALLOWED = [
     "drop schema public cascade",
 ]
 
+EVERYTHING = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+
 
 @pytest.fixture
 def connection(pristine_database: Database) -> Iterator[Connection]:
@@ -88,6 +90,32 @@ def test_becoming_an_owner_is_no_way_around(connection: Connection) -> None:
         connection.execute("alter table storage.objects add column mine int")
 
 
-def test_the_superuser_is_free(pristine_database: Database) -> None:
+def test_the_superuser_is_free_until_it_becomes_migrator(pristine_database: Database) -> None:
     with connect(pristine_database.admin_url) as admin:
         admin.execute("alter table storage.objects add column mine int")
+        admin.execute("set role migrator")
+        with pytest.raises(InsufficientPrivilege, match="must be owner of"):
+            admin.execute("alter table storage.objects add column ours int")
+
+
+@pytest.mark.parametrize(
+    ("table", "to_hand_on"),
+    [
+        ("auth.users", {"SELECT"}),
+        ("realtime.messages", {"SELECT", "INSERT"}),
+        ("storage.objects", EVERYTHING),
+        ("storage.buckets", EVERYTHING),
+    ],
+)
+def test_migrator_s_rights_on_tables_are_supabase_s_and_not_only_the_owner_s(
+    connection: Connection, table: str, to_hand_on: set[str]
+) -> None:
+    rows = connection.execute(
+        "select privilege_type, is_grantable from pg_class, aclexplode(relacl)"
+        " where pg_class.oid = %s::regclass and grantee = 'migrator'::regrole"
+        " and privilege_type <> 'MAINTAIN'",
+        [table],
+    ).fetchall()
+
+    assert {privilege for privilege, _ in rows} == EVERYTHING
+    assert {privilege for privilege, can_hand_on in rows if can_hand_on} == to_hand_on
