@@ -6,16 +6,18 @@ toolkit looks at the environment for a choice of the user's.
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from toolkit.errors import SettingsError
 
 SERVER_KINDS = ("auto", "container", "local", "embedded")
 PRIVILEGE_REGIMES = ("2026", "legacy")
 _MARKER = "alembic.ini"
+
+_Declaration = TypeVar("_Declaration", "RoleDeclaration", "DemoDeclaration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,14 @@ class RoleDeclaration:
 
     name: str
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDeclaration:
+    """What `hephaitos demo` shows of the tenant: a workload and the name of a data size."""
+
+    workload: str
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,15 @@ class Settings:
     pg_bin: Path | None = None
     roles: tuple[RoleDeclaration, ...] = ()
     tenant: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def demo(self) -> DemoDeclaration:
+        """The tenant's [tool.hephaitos.demo].
+
+        Raises:
+            SettingsError: it is missing or incomplete.
+        """
+        return _declared(DemoDeclaration, "[tool.hephaitos.demo]", self.tenant.get("demo", {}))
 
     @property
     def state_folder(self) -> Path:
@@ -91,7 +110,10 @@ def read_settings(
             PRIVILEGE_REGIMES,
         ),
         pg_bin=Path(pg_bin) if pg_bin else None,
-        roles=tuple(_role(entry) for entry in tenant.get("roles", ())),
+        roles=tuple(
+            _declared(RoleDeclaration, "[[tool.hephaitos.roles]]", entry)
+            for entry in tenant.get("roles", ())
+        ),
         tenant=tenant,
     )
 
@@ -127,15 +149,20 @@ def _read_tenant(path: Path) -> Mapping[str, Any]:
     return tenant
 
 
-def _role(entry: Mapping[str, Any]) -> RoleDeclaration:
-    try:
-        return RoleDeclaration(name=entry["name"], purpose=entry["purpose"])
-    except KeyError as error:
-        raise SettingsError(
-            f"a role in pyproject.toml lacks its {error.args[0]}",
-            detail=f"the entry is {dict(entry)!r}",
-            hint="Give every [[tool.hephaitos.roles]] a name and a purpose.",
-        ) from error
+def _declared(kind: type[_Declaration], where: str, entry: Mapping[str, Any]) -> _Declaration:
+    """Make a declaration from a table of pyproject.toml: its keys are the fields."""
+    wanted, found = {field.name for field in fields(kind)}, set(entry)
+    if wanted == found:
+        return kind(**entry)
+    raise SettingsError(
+        f"{where} in pyproject.toml has the wrong keys",
+        detail=f"missing: {_listed(wanted - found)}; unknown: {_listed(found - wanted)}",
+        hint=f"Give every {where} exactly {_listed(wanted)}.",
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
 
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> str:

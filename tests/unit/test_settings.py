@@ -74,8 +74,10 @@ def test_declared_roles_are_read(project: Path) -> None:
 def test_a_role_without_purpose_is_refused(project: Path) -> None:
     (project / "pyproject.toml").write_text('[[tool.hephaitos.roles]]\nname = "keeper"\n')
 
-    with pytest.raises(SettingsError, match="lacks its purpose"):
+    with pytest.raises(SettingsError, match="wrong keys") as refused:
         read_settings(start=project, environment={})
+
+    assert "missing: purpose" in refused.value.detail
 
 
 def test_a_broken_pyproject_says_where(project: Path) -> None:

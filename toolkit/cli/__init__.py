@@ -13,7 +13,7 @@ import typer
 # Typer carries its own Click and exports no name for the family of usage errors.
 from typer._click.exceptions import ClickException
 
-from toolkit.cli import doctor, prepare, server
+from toolkit.cli import demo, doctor, prepare, server, verify
 from toolkit.errors import REFUSED, ToolkitError
 
 _INTERRUPTED = 130
@@ -26,9 +26,11 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo")(demo.run)
 app.add_typer(server.app, name="server")
 app.command("doctor")(doctor.run)
 app.command("prepare")(prepare.run)
+app.command("verify")(verify.run)
 
 
 def main() -> None:

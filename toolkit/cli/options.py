@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
@@ -68,14 +67,3 @@ def emit(form: Format, document: Any, text: Callable[[], RenderableType]) -> Non
         print(json.dumps(document, indent=2, default=str))
     else:
         Console(file=sys.stdout, highlight=False).print(text())
-
-
-def progress_on_stderr() -> Callable[[str], None]:
-    """Return a progress callback that prints each step with the time since the first."""
-    console = Console(file=sys.stderr, highlight=False)
-    began = time.monotonic()
-
-    def report(step: str) -> None:
-        console.print(f"[dim]{time.monotonic() - began:6.1f} s[/dim]  {step}")
-
-    return report

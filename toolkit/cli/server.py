@@ -7,7 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from toolkit.cli.options import Format, FormatOption, KindOption, emit, progress_on_stderr
+from toolkit.cli.options import Format, FormatOption, KindOption, emit
+from toolkit.cli.progress import narrate
 from toolkit.prepare import prepare_server
 from toolkit.server import Server, standing
 from toolkit.settings import read_settings
@@ -26,9 +27,9 @@ def up(kind: KindOption = None, form: FormatOption = Format.TEXT) -> int:
     the admin URL as the superuser. Both hold passwords made for this server.
     """
     settings = read_settings(server_kind=kind)
-    progress = progress_on_stderr()
-    server = standing.up(settings, progress)
-    prepare_server(server, settings.roles)
+    with narrate() as narrator:
+        server = standing.up(settings, narrator.step)
+        prepare_server(server, settings.roles)
     emit(form, _document(server), lambda: _started(server))
     return 0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from toolkit.connect import engine
 from toolkit.runner.environment import URL_ATTRIBUTE
@@ -62,6 +63,12 @@ def current_revision(url: str) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         database.dispose()
+
+
+def count_revisions(project_root: Path) -> int:
+    """Return the number of revisions in history. Opens no connection."""
+    script = ScriptDirectory.from_config(Config(str(project_root / "alembic.ini")))
+    return sum(1 for _ in script.walk_revisions())
 
 
 def _config(project_root: Path, url: str) -> Config:

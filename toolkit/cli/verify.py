@@ -1,0 +1,64 @@
+"""hephaitos verify: the rules about a database, and the proofs that its functions isolate."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from toolkit.cli.options import DatabaseUrlOption, Format, FormatOption, emit
+from toolkit.cli.progress import narrate
+from toolkit.cli.target import named_target
+from toolkit.connect import connect
+from toolkit.errors import FINDINGS
+from toolkit.settings import read_settings
+from toolkit.verify import Check, Outcome, Report, run_checks
+from toolkit.verify.page import render_page
+from toolkit.verify.rulebook import rules
+
+_STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "bold red", Outcome.SKIPPED: "yellow"}
+
+RulesOption = Annotated[
+    bool, typer.Option("--rules", help="Print what is checked and why, as Markdown, and stop.")
+]
+
+
+def run(
+    database_url: DatabaseUrlOption = None,
+    form: FormatOption = Format.TEXT,
+    list_rules: RulesOption = False,  # noqa: FBT002 - Typer makes a flag of it
+) -> int:
+    """Check a database: rules about its catalog, and calls of its functions as everybody.
+
+    Nothing stays behind: every call is made in a transaction that is rolled back. Exits with 2 when
+    something was found.
+    """
+    if list_rules:
+        print(render_page(rules()), end="")
+        return 0
+    settings = read_settings(database_url=database_url)
+    with connect(named_target(settings)) as connection, narrate() as narrator:
+        report = run_checks(connection, settings, narrator.step)
+    emit(form, report.as_json(), lambda: render(report))
+    return FINDINGS if report.failed else 0
+
+
+def render(report: Report) -> RenderableType:
+    """Lay a report out for a terminal: a line a check, its findings below it, the counts."""
+    counts = f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped"
+    return Group(*map(_block, report.checks), Text(""), Text(counts, style="bold"))
+
+
+def _block(check: Check) -> RenderableType:
+    note = check.evidence or (f"because {check.skipped}" if check.skipped else "")
+    outcome = Text(f"{check.outcome:<8}", style=_STYLES[check.outcome])
+    lines = [Text.assemble(outcome, check.name, (f"  {note}" if note else "", "dim"))]
+    if check.findings:
+        lines.append(Text(f"        {check.claim}"))
+    for found in check.findings:
+        lines.append(Text(f"      - {found.object}", style="bold"))
+        lines += [Text(f"        {found.detail}"), Text(f"        hint: {found.hint}", style="dim")]
+    for line in lines:
+        # Whole lines, so that names can be copied and searched.
+        line.no_wrap, line.overflow = True, "ignore"
+    return Group(*lines)

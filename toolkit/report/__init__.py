@@ -1,0 +1,1 @@
+"""Results as a person reads them: values in, something to print out."""
