@@ -5,6 +5,7 @@ from textwrap import dedent
 
 import pytest
 
+from toolkit.bench.progress import silent
 from toolkit.bench.tenant import WorkloadMissing, list_workloads, load_dataset, load_workload
 
 WORKLOAD = """
@@ -88,6 +89,7 @@ def test_the_loader_of_data_is_the_function_load_of_dataset(folder: Path) -> Non
     with pytest.raises(WorkloadMissing):
         load_dataset(folder)
 
-    (folder / "dataset.py").write_text("def load(*args, **kwargs): return 'loaded'\n")
+    (folder / "dataset.py").write_text("def load(*args, **kwargs): return {'things': 3}\n")
 
-    assert load_dataset(folder)(None, database="", size="", progress=None) == "loaded"  # type: ignore[arg-type]  # unused
+    loaded = load_dataset(folder)(None, database="", size="", progress=silent)  # type: ignore[arg-type]  # unused
+    assert loaded == {"things": 3}

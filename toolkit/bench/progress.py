@@ -1,4 +1,4 @@
-"""How long work reports where it stands; the engine itself never prints."""
+"""How work that takes a while reports where it stands; the engine itself never prints."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from typing import Protocol
 class Progress(Protocol):
     """A listener, called often and cheaply."""
 
-    def __call__(self, stage: str, *, done: int, total: int) -> None:
+    def __call__(self, stage: str, /, *, done: int, total: int) -> None:
         """Hear that `done` of `total` units of a stage are behind us; the last call has both equal.
 
         Args:
@@ -16,5 +16,5 @@ class Progress(Protocol):
         """
 
 
-def silent(stage: str, *, done: int, total: int) -> None:
+def silent(_stage: str, /, *, done: int, total: int) -> None:
     """Report progress to nobody."""

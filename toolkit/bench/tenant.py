@@ -7,6 +7,7 @@ import importlib
 import importlib.machinery
 import importlib.util
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -26,8 +27,20 @@ class WorkloadMissing(ToolkitError):
 class Loader(Protocol):
     """What the tenant's dataset.py offers as `load`."""
 
-    def __call__(self, server: Server, *, database: str, size: str, progress: Progress) -> object:
-        """Fill a migrated, empty database of a scratch server: all of it, or nothing."""
+    def __call__(
+        self, server: Server, *, database: str, size: str, progress: Progress
+    ) -> Mapping[str, int]:
+        """Fill a migrated, empty database of a scratch server: all of it, or nothing.
+
+        Args:
+            server: a scratch server.
+            database: one of its databases.
+            size: the tenant's name for how much.
+            progress: told where loading stands.
+
+        Returns:
+            How many rows went into each table.
+        """
 
 
 def load_workload(folder: Path, name: str) -> Workload:
@@ -37,7 +50,7 @@ def load_workload(folder: Path, name: str) -> Workload:
         WorkloadMissing: no such file, or it defines no workload.
     """
     if name in _module_names(folder):
-        found = getattr(_import(folder, name), _WORKLOAD, None)
+        found = getattr(load_module(folder, name), _WORKLOAD, None)
         if isinstance(found, Workload):
             return found
     raise WorkloadMissing(
@@ -52,7 +65,7 @@ def list_workloads(folder: Path) -> tuple[str, ...]:
     return tuple(
         name
         for name in _module_names(folder)
-        if isinstance(getattr(_import(folder, name), _WORKLOAD, None), Workload)
+        if isinstance(getattr(load_module(folder, name), _WORKLOAD, None), Workload)
     )
 
 
@@ -64,7 +77,7 @@ def load_dataset(folder: Path) -> Loader:
     """
     loader: Loader | None = None
     if "dataset" in _module_names(folder):
-        loader = getattr(_import(folder, "dataset"), _LOADER, None)
+        loader = getattr(load_module(folder, "dataset"), _LOADER, None)
     if loader is None:
         raise WorkloadMissing(
             "no data to load",
@@ -74,12 +87,12 @@ def load_dataset(folder: Path) -> Loader:
     return loader
 
 
-def _module_names(folder: Path) -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem.isidentifier()))
+def load_module(folder: Path, name: str) -> ModuleType:
+    """Import one module of a folder that need not be on sys.path.
 
-
-def _import(folder: Path, name: str) -> ModuleType:
-    """Import a module of a folder that need not be on sys.path; its neighbours see each other."""
+    Its neighbours can import each other by the folder's name. Of two folders of one name the last
+    one asked for counts.
+    """
     package = folder.name
     known = sys.modules.get(package)
     if known is None or str(folder) not in map(str, getattr(known, "__path__", ())):
@@ -89,3 +102,7 @@ def _import(folder: Path, name: str) -> ModuleType:
         spec.submodule_search_locations = [str(folder)]
         sys.modules[package] = importlib.util.module_from_spec(spec)
     return importlib.import_module(f"{package}.{name}")
+
+
+def _module_names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem.isidentifier()))
