@@ -30,8 +30,12 @@ _DATABASE = """
         pg_catalog.has_database_privilege(
             migrating.oid, pg_catalog.current_database(), 'create'
         ) as may_create,
-        pg_catalog.has_table_privilege(
-            migrating.oid, pg_catalog.to_regclass('auth.users'), 'references'
+        (
+            -- by way of the catalog: to_regclass() fails where the schema is closed
+            select pg_catalog.has_table_privilege(migrating.oid, pg_class.oid, 'references')
+            from pg_catalog.pg_class
+            inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_class.relnamespace
+            where pg_namespace.nspname = 'auth' and pg_class.relname = 'users'
         ) as may_reference_users,
         array(
             select wanted.name
@@ -84,15 +88,19 @@ _CRON = """
             )
         end as is_running,
         coalesce(
-            pg_catalog.has_schema_privilege(
-                %(migrating_role)s, pg_catalog.to_regnamespace('cron'), 'usage'
-            )
-            and pg_catalog.has_function_privilege(
-                %(migrating_role)s,
-                pg_catalog.to_regprocedure(
-                    'cron.alter_job(bigint, text, text, text, text, boolean)'
-                ),
-                'execute'
+            (
+                select
+                    bool_and(
+                        pg_catalog.has_schema_privilege(
+                            %(migrating_role)s, pg_namespace.oid, 'usage'
+                        )
+                        and pg_catalog.has_function_privilege(
+                            %(migrating_role)s, pg_proc.oid, 'execute'
+                        )
+                    )
+                from pg_catalog.pg_proc
+                inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_proc.pronamespace
+                where pg_namespace.nspname = 'cron' and pg_proc.proname = 'alter_job'
             ),
             false
         ) as is_usable
