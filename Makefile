@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format clean
+.PHONY: help demo test check generate/docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -14,13 +14,18 @@ demo: $(INSTALLED) ## from nothing to a measured N+1 removal
 	@$(RUN)/hephaitos demo
 
 test: $(INSTALLED) ## the whole suite on a server of its own; HEPHAITOS_SERVER chooses which
-	@$(RUN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
+	@$(RUN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 check: $(INSTALLED) ## style and types: ruff, mypy, sqlfluff
 	@$(RUN)/ruff format --check .
 	@$(RUN)/ruff check .
 	@$(RUN)/mypy
 	@$(RUN)/sqlfluff lint --nocolor --disable-progress-bar sql
+
+generate/docs: $(INSTALLED) ## write the generated pages anew; the suite checks them
+	@$(RUN)/python -c 'from toolkit.cli import app; from toolkit.cli.reference import render_reference; \
+		print(render_reference(app), end="")' > docs/cli.md
+	@$(RUN)/hephaitos verify --rules > docs/rules.md
 
 format: $(INSTALLED) ## rewrite the code in the house style
 	@$(RUN)/ruff check --fix .

@@ -24,27 +24,34 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+def run_command(
+    *arguments: str,
+    module: str = "toolkit",
+    cwd: Path = PROJECT,
+    environment: Mapping[str, str] | None = None,
+) -> Ran:
+    """Run `hephaitos …`, or any Python module, and wait for it."""
+    finished = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=cwd,
+        env={**plain_environment(), **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Ran(finished.returncode, finished.stdout, finished.stderr)
+
+
 @pytest.fixture
 def run() -> Run:
-    """Return a function that runs `hephaitos …`, or any Python module, and waits for it."""
+    """Return run_command; a test that asks for it starts processes."""
+    return run_command
 
-    def run(
-        *arguments: str,
-        module: str = "toolkit",
-        cwd: Path = PROJECT,
-        environment: Mapping[str, str] | None = None,
-    ) -> Ran:
-        finished = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=cwd,
-            env={**plain_environment(), **(environment or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Ran(finished.returncode, finished.stdout, finished.stderr)
 
-    return run
+@pytest.fixture(scope="module")
+def run_once() -> Run:
+    """Return run_command, for fixtures whose result a whole file looks at."""
+    return run_command
 
 
 def plain_environment() -> dict[str, str]:
