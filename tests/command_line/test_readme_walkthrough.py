@@ -27,9 +27,11 @@ def shown() -> list[str]:
 def test_it_ends_with_a_migrated_and_verified_database(
     shown: list[str], pristine_database: Database
 ) -> None:
-    ran = [_shell(command, pristine_database.url) for command in shown]
+    doctor, *ran = [_shell(command, pristine_database.url) for command in shown]
 
-    assert [one.code for one in ran] == [0] * len(shown), "\n".join(one.err for one in ran)
+    # A clone is not the database where pg_cron fires, and the doctor says so.
+    assert doctor.code in {0, 2}, doctor.err
+    assert [one.code for one in ran] == [0] * len(ran), "\n".join(one.err for one in ran)
     with connect(pristine_database.url) as connection:
         revision = connection.execute("select version_num from alembic_version").fetchone()
     assert revision is not None
