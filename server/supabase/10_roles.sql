@@ -1,6 +1,6 @@
 -- Stands in for: the roles of a Supabase project, their memberships and settings.
--- Leaves out:    supabase_etl_admin, supabase_functions_admin, pgtle_admin; safeupdate, which is
---                preloaded for authenticator there; reserved roles (CREATEROLE may alter anon here).
+-- Leaves out:    supabase_etl_admin, supabase_functions_admin, pgtle_admin; safeupdate, preloaded
+--                for authenticator there; reserved roles: here CREATEROLE may alter anon.
 -- Runs:          once a cluster and again without harm, as supabase_admin, the bootstrap superuser.
 -- Variables:     migrator_password.
 -- No other role gets a password: with scram nobody can log in as one of them.
@@ -26,24 +26,26 @@ $$;
 comment on role supabase_admin is 'stand-in for Supabase, made by hephaitos';
 
 select pg_catalog.format('create role %I', wanted.rolname)
-from unnest(array[
-    'migrator',
-    'anon',
-    'authenticated',
-    'service_role',
-    'authenticator',
-    'supabase_auth_admin',
-    'supabase_storage_admin',
-    'supabase_realtime_admin',
-    'supabase_replication_admin',
-    'supabase_read_only_user',
-    'dashboard_user',
-    'pgbouncer'
-]) as wanted (rolname)
-where not exists (
-    select from pg_catalog.pg_roles
-    where pg_roles.rolname = wanted.rolname
-)
+from
+    unnest(array[
+        'migrator',
+        'anon',
+        'authenticated',
+        'service_role',
+        'authenticator',
+        'supabase_auth_admin',
+        'supabase_storage_admin',
+        'supabase_realtime_admin',
+        'supabase_replication_admin',
+        'supabase_read_only_user',
+        'dashboard_user',
+        'pgbouncer'
+    ]) as wanted (rolname)
+where
+    not exists (
+        select from pg_catalog.pg_roles
+        where pg_roles.rolname = wanted.rolname
+    )
 \gexec
 
 -- What `postgres` is on Supabase; that name belongs to the superuser of many a vanilla server.
@@ -89,9 +91,9 @@ grant anon, authenticated, service_role, authenticator to migrator with admin op
 grant pg_monitor, pg_read_all_data, pg_signal_backend to migrator with admin option;
 \endif
 
--- Not as there. On Supabase the library supautils lets postgres write policies and drop triggers on
--- the platform's tables. Plain Postgres lets only their owner, so migrator joins the owners here and
--- 80_supautils.sql refuses whatever supautils would not have allowed.
+-- Not as there. On Supabase the library supautils lets postgres write policies and drop triggers
+-- on the platform's tables. Plain Postgres lets only their owner, so migrator joins the owners
+-- here, and 80_supautils.sql refuses whatever supautils would not have allowed.
 grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to migrator;
 
 -- supautils again: two of the superuser's settings that postgres may change.

@@ -39,19 +39,21 @@ grant all on table realtime.messages to migrator;
 grant select, insert on table realtime.messages to migrator with grant option;
 
 -- Yesterday to three days ahead; one partition a day, named messages_YYYY_MM_DD, for UTC days.
-select pg_catalog.format(
-    'create table realtime.%I partition of realtime.messages for values from (%L) to (%L)',
-    pg_catalog.to_char(day.begins, '"messages_"YYYY_MM_DD'),
-    day.begins,
-    day.begins + interval '1 day'
-)
-from pg_catalog.generate_series(
-    pg_catalog.date_trunc('day', pg_catalog.timezone('utc', pg_catalog.now()))
-    - interval '1 day',
-    pg_catalog.date_trunc('day', pg_catalog.timezone('utc', pg_catalog.now()))
-    + interval '3 days',
-    interval '1 day'
-) as day (begins)
+select
+    pg_catalog.format(
+        'create table realtime.%I partition of realtime.messages for values from (%L) to (%L)',
+        pg_catalog.to_char(day.begins, '"messages_"YYYY_MM_DD'),
+        day.begins,
+        day.begins + interval '1 day'
+    )
+from
+    pg_catalog.generate_series(
+        pg_catalog.date_trunc('day', pg_catalog.timezone('utc', pg_catalog.now()))
+        - interval '1 day',
+        pg_catalog.date_trunc('day', pg_catalog.timezone('utc', pg_catalog.now()))
+        + interval '3 days',
+        interval '1 day'
+    ) as day (begins)
 order by day.begins
 \gexec
 

@@ -1,8 +1,8 @@
 -- Stands in for: Supabase Cron: pg_cron itself where this server has it, else a stub of its
 --                interface (cron_stub.sql), and what Supabase grants to its postgres role.
--- Leaves out:    the event trigger that repeats these grants when somebody creates the extension.
+-- Leaves out:    the event trigger that repeats the grants when somebody creates the extension.
 -- Runs:          once in a fresh database, the cron database or contrib_regression: pg_cron's own
---                script refuses every other name. Clones of it have the interface, and fire nothing.
+--                script refuses every other name. Its clones have the interface; none fires.
 
 select
     exists (

@@ -66,6 +66,7 @@ begin atomic
             btrim(lower(stub_accepts.schedule), e' \t'), '[ \t]+'
         ) with ordinality as split (content, place)
     ),
+
     bound (place, lowest, highest, names) as (
         values
         (1, 0, 59, '{}'::text[]),
@@ -74,6 +75,7 @@ begin atomic
         (4, 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}'),
         (5, 0, 7, '{sun,mon,tue,wed,thu,fri,sat}')
     ),
+
     part (place, pieces) as (
         -- pieces: star, first, last, step
         select
@@ -83,6 +85,7 @@ begin atomic
         cross join regexp_split_to_table(field.content, ',') as item (content)
         where field.place <> 3 or field.content <> '$'
     ),
+
     number (place, value, step, may_step) as (
         select
             part.place,
@@ -98,6 +101,7 @@ begin atomic
         inner join bound on part.place = bound.place
         cross join unnest(part.pieces[2:3] || array[null]::text[]) as edge (content)
     )
+
     select
         lower(stub_accepts.schedule) ~ '^ *([1-9]|[1-5][0-9]) +seconds? *$'
         or btrim(stub_accepts.schedule, e' \t') in (
