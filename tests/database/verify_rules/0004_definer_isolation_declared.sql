@@ -1,0 +1,16 @@
+-- fault: granted to signed-in callers
+-- finds: public.planted()
+create function public.planted() returns integer language sql security definer
+as 'select 1';
+grant execute on function public.planted() to authenticated;
+
+-- fault: granted to PUBLIC
+-- finds: public.planted()
+create function public.planted() returns integer language sql security definer
+as 'select 1';
+grant execute on function public.planted() to public;
+
+-- harmless: a trigger function
+create function public.planted() returns trigger language plpgsql security definer
+as 'begin return null; end';
+grant execute on function public.planted() to authenticated;

@@ -1,0 +1,28 @@
+create table internal.parents (a integer, b integer, primary key (a, b));
+create table internal.children (
+    a integer, b integer, c integer, foreign key (a, b) references internal.parents
+);
+
+-- fault: no index
+-- finds: constraint children_a_b_fkey on internal.children
+
+-- fault: an index that begins otherwise
+-- finds: constraint children_a_b_fkey on internal.children
+create index on internal.children (a, c, b);
+
+-- fault: an index of some rows
+-- finds: constraint children_a_b_fkey on internal.children
+create index on internal.children (a, b) where c > 0;
+
+-- fault: an index that compares otherwise
+-- finds: constraint children_a_b_fkey on internal.children
+create index on internal.children using brin (a, b);
+
+-- harmless: an index in another order, with more behind
+create index on internal.children (b, a, c);
+
+-- harmless: an index without the keys that are null
+drop table internal.children, internal.parents;
+create table internal.parents (a integer primary key);
+create table internal.children (a integer references internal.parents);
+create index on internal.children (a) where a is not null;

@@ -1,0 +1,283 @@
+"""The isolation matrix: every kind of caller, every kind of argument, and what is due in each cell.
+
+Pure: it says whom to call as and judges the answers; calling is somebody else's business. A
+caller is either nobody, one tenant, or a service. Nobody is denied whatever they ask for; a tenant
+is denied whatever is not theirs; and a denial looks the same whether what was asked for exists.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from toolkit.verify.check import Finding
+from toolkit.verify.declarations import Declarations
+
+DENIED = "42501"
+_UNREADABLE_CLAIM = "22P02"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One identity to call as.
+
+    Args:
+        kind: who it is, to read in a sentence.
+        role: of the database.
+        tenant: whose data it may see; None for nobody and for services.
+        is_service: may see everybody's.
+        pretends: the role that its claims lay claim to, beside the one it has; None for honesty.
+        document: what the request says its claims are, word for word; None to have them made from
+            the other fields.
+        denials: SQLSTATEs that count as a denial.
+    """
+
+    kind: str
+    role: str
+    tenant: str | None = None
+    is_service: bool = False
+    pretends: str | None = None
+    document: str | None = None
+    denials: frozenset[str] = frozenset({DENIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One cell: who asks for whose data, with the remaining arguments taken from whom.
+
+    Args:
+        caller: who.
+        asked_for: the tenant argument; None is NULL.
+        sample_of: whose remaining arguments; None when the function has none.
+    """
+
+    caller: Caller
+    asked_for: str | None
+    sample_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call gave.
+
+    Args:
+        rows: as text, in no order that counts.
+        sqlstate: of the error; None when there was none.
+        words: message, detail and hint of the error, with the arguments taken out.
+    """
+
+    rows: tuple[str, ...] = ()
+    sqlstate: str | None = None
+    words: str = ""
+
+    def describe(self) -> str:
+        """Say it in a few words."""
+        if self.sqlstate is not None:
+            return f"failed with {self.sqlstate}"
+        return f"was answered with {len(self.rows)} row{'' if len(self.rows) == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All cells of one function.
+
+    Args:
+        function: its signature.
+        callers: who calls.
+        tenants: at least three.
+        absent: an id that no tenant has.
+        has_samples: whether there are arguments besides the tenant's.
+        is_volatile: whether two equal calls may give different answers.
+    """
+
+    function: str
+    callers: tuple[Caller, ...]
+    tenants: tuple[str, ...]
+    absent: str
+    has_samples: bool
+    is_volatile: bool
+
+    def calls(self) -> Iterator[Call]:
+        """Yield every cell, caller by caller: (tenants + 2) (tenants + 1) for each."""
+        samples = (*self.tenants, self.absent) if self.has_samples else (None,)
+        for caller in self.callers:
+            for asked_for in (*self.tenants, self.absent, None):
+                for sample_of in samples:
+                    yield Call(caller, asked_for, sample_of)
+
+
+def make_callers(declarations: Declarations, tenants: tuple[str, ...]) -> tuple[Caller, ...]:
+    """Return everybody who may call: the nobodies, each tenant plainly and forged, the service."""
+    nobodies = [Caller("the anonymous role", declarations.anonymous_role)]
+    somebodies = []
+    for role in declarations.signed_in_roles:
+        nobodies += _nobodies(role)
+        somebodies += [Caller("a tenant", role, tenant=tenant) for tenant in tenants]
+        somebodies += [
+            Caller(
+                "a tenant whose claims pretend to be a service",
+                role,
+                tenant=tenant,
+                pretends=declarations.service_role,
+            )
+            for tenant in tenants
+        ]
+    service = Caller("a service", declarations.service_role, is_service=True)
+    return (*nobodies, *somebodies, service)
+
+
+def judge(matrix: Matrix, answers: Mapping[Call, Answer]) -> tuple[Finding, ...]:
+    """Compare every answer with what is due.
+
+    Args:
+        matrix: what was called.
+        answers: one for each of its calls.
+
+    Returns:
+        One finding for each kind of caller, argument and fault, with the number of calls. O(calls).
+    """
+    faults = Counter(
+        (_sentence(matrix, call), *fault)
+        for call, answer in answers.items()
+        for fault in _faults(matrix, call, answer, answers)
+    )
+    return tuple(
+        Finding(matrix.function, f"{sentence} {fault} ({_times(count)}).", hint)
+        for (sentence, fault, hint), count in sorted(faults.items())
+    )
+
+
+def is_vacuous(matrix: Matrix, answers: Mapping[Call, Answer]) -> bool:
+    """Tell whether no tenant's answer differs from that for an absent one.
+
+    Then owners getting their own proves nothing: nobody owns anything, or all get the same.
+    """
+    return not any(answers[_truth(matrix, tenant)].rows for tenant in _with_data(matrix, answers))
+
+
+def _nobodies(role: str) -> list[Caller]:
+    def nobody(kind: str, document: str, *more_denials: str) -> Caller:
+        return Caller(kind, role, document=document, denials=frozenset({DENIED, *more_denials}))
+
+    return [
+        nobody("somebody without claims", ""),
+        nobody("somebody signed in without sub", json.dumps({"role": role})),
+        nobody("somebody signed in with a null sub", json.dumps({"role": role, "sub": None})),
+        # No uuid: whoever reads the claim fails before any decision, which is as safe.
+        nobody(
+            "somebody signed in with an empty sub",
+            json.dumps({"role": role, "sub": ""}),
+            _UNREADABLE_CLAIM,
+        ),
+    ]
+
+
+def _faults(
+    matrix: Matrix, call: Call, answer: Answer, answers: Mapping[Call, Answer]
+) -> Iterator[tuple[str, str]]:
+    caller = call.caller
+    if not caller.is_service and (caller.tenant is None or caller.tenant != call.asked_for):
+        yield from _faults_of_denial(matrix, call, answer, answers)
+    elif call.asked_for in matrix.tenants and call.sample_of in (call.asked_for, None):
+        yield from _faults_of_own_answer(matrix, call, answer, answers)
+    else:
+        yield from _faults_of_foreign_answer(matrix, call, answer, answers)
+
+
+def _faults_of_denial(
+    matrix: Matrix, call: Call, answer: Answer, answers: Mapping[Call, Answer]
+) -> Iterator[tuple[str, str]]:
+    if answer.sqlstate not in call.caller.denials:
+        yield (
+            f"{answer.describe()}, where {DENIED} is due",
+            "Before anything is read, deny a NULL identity, then what IS DISTINCT FROM it.",
+        )
+    elif call.asked_for is not None:
+        absent = answers[Call(call.caller, matrix.absent, call.sample_of)]
+        if (answer.sqlstate, answer.words) != (absent.sqlstate, absent.words):
+            yield (
+                "is denied in other words than for a tenant that does not exist",
+                "Raise the same error, word for word, whether or not the tenant exists.",
+            )
+
+
+def _faults_of_own_answer(
+    matrix: Matrix, call: Call, answer: Answer, answers: Mapping[Call, Answer]
+) -> Iterator[tuple[str, str]]:
+    assert call.asked_for is not None  # only tenants have an answer of their own
+    truth = answers[_truth(matrix, call.asked_for)]
+    if answer.sqlstate is not None:
+        yield (
+            f"failed with {answer.sqlstate}: {answer.words}",
+            "Let a tenant have its own, and a service have everybody's.",
+        )
+    elif truth.sqlstate is None and not _same(answer, truth, is_volatile=matrix.is_volatile):
+        yield (
+            f"{answer.describe()}, where a service gets {len(truth.rows)} other",
+            "Let a tenant and a service get the same rows for the same arguments.",
+        )
+
+
+def _faults_of_foreign_answer(
+    matrix: Matrix, call: Call, answer: Answer, answers: Mapping[Call, Answer]
+) -> Iterator[tuple[str, str]]:
+    own = answers[_truth(matrix, call.caller.tenant)].rows if call.caller.tenant else ()
+    foreign = {
+        row
+        for tenant in _with_data(matrix, answers)
+        if tenant not in (call.caller.tenant, call.asked_for)
+        for row in answers[_truth(matrix, tenant)].rows
+    }
+    if foreign.intersection(answer.rows) - set(own):
+        yield (
+            "was answered with rows of another tenant",
+            "Restrict every table the function reads to the tenant that was checked.",
+        )
+    elif call.caller.tenant is not None:
+        absent = answers[Call(call.caller, call.asked_for, matrix.absent)]
+        if not _same(answer, absent, is_volatile=matrix.is_volatile):
+            yield (
+                f"{answer.describe()}, but {absent.describe()} when what is named does not exist",
+                "Answer alike for what belongs to another tenant and for what does not exist.",
+            )
+
+
+def _truth(matrix: Matrix, tenant: str) -> Call:
+    service = next(caller for caller in matrix.callers if caller.is_service)
+    return Call(service, tenant, tenant if matrix.has_samples else None)
+
+
+def _with_data(matrix: Matrix, answers: Mapping[Call, Answer]) -> Iterator[str]:
+    """Yield the tenants that are answered otherwise than one that does not exist."""
+    blank = answers[_truth(matrix, matrix.absent)]
+    return (tenant for tenant in matrix.tenants if answers[_truth(matrix, tenant)] != blank)
+
+
+def _same(one: Answer, other: Answer, *, is_volatile: bool) -> bool:
+    if (one.sqlstate, one.words) != (other.sqlstate, other.words):
+        return False
+    if is_volatile:
+        return len(one.rows) == len(other.rows)
+    return sorted(one.rows) == sorted(other.rows)
+
+
+def _sentence(matrix: Matrix, call: Call) -> str:
+    asked_for = _whose(matrix, call.caller, call.asked_for)
+    if call.sample_of is None or call.sample_of == call.asked_for:
+        return f"{call.caller.kind}, asking for {asked_for},"
+    sample = _whose(matrix, call.caller, call.sample_of)
+    return f"{call.caller.kind}, asking for {asked_for} with arguments of {sample},"
+
+
+def _whose(matrix: Matrix, caller: Caller, tenant: str | None) -> str:
+    if tenant is None:
+        return "NULL"
+    if tenant == matrix.absent:
+        return "an absent tenant"
+    if caller.tenant is None:
+        return "a tenant"
+    return "itself" if caller.tenant == tenant else "another tenant"
+
+
+def _times(count: int) -> str:
+    return "1 call" if count == 1 else f"{count} calls"

@@ -1,0 +1,38 @@
+"""docs/rules.md: what is verified and why, from the headers of the rules themselves."""
+
+from collections.abc import Iterable
+
+from toolkit.verify.rulebook import Rule
+
+_INTRODUCTION = """\
+<!-- Generated: hephaitos verify --rules > docs/rules.md -->
+
+# What `hephaitos verify` checks
+
+Each rule is one SQL file in `toolkit/verify/rules/`, and each row that it returns is a finding.
+The names of schemas, roles and the tenant's column are declared in `pyproject.toml`.
+
+Two checks are more than a query. *SQL function bodies*: Postgres parses the body of every SQL
+function that is kept as text. *Isolation*: every function in `[[tool.hephaitos.isolation]]` is
+called by everybody for everybody: by callers without identity, by tenants, by tenants whose claims
+pretend to be a service, and by a service; for themselves, for others, for nobody that exists and
+for NULL. Whoever is not due an answer has to get SQLSTATE 42501, in the same words whether or not
+what they ask for exists. All of it is rolled back.
+"""
+
+
+def render_page(rules: Iterable[Rule]) -> str:
+    """Write the page as Markdown, one section a rule. O(bytes)."""
+    return "\n".join([_INTRODUCTION, *map(_section, rules)])
+
+
+def _section(rule: Rule) -> str:
+    number, _, name = rule.name.partition("_")
+    paragraphs = [
+        f"## {number} {name.replace('_', ' ')}",
+        f"**{rule.purpose}**",
+        rule.why,
+        f"An exception: {rule.exception}" if rule.exception else "",
+        f"Needs the extension `{rule.requires}`; skipped without it." if rule.requires else "",
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"

@@ -1,0 +1,49 @@
+"""Verification as a whole: the rules, the bodies, the proofs, one after the other."""
+
+from collections.abc import Iterator
+
+from toolkit.connect import Connection
+from toolkit.server.model import Progress, silent
+from toolkit.settings import Settings
+from toolkit.verify.bodies import check_sql_bodies
+from toolkit.verify.check import Check, Report
+from toolkit.verify.declarations import Declarations, read_declarations
+from toolkit.verify.isolation import prove_isolation
+from toolkit.verify.rulebook import declare, rules, run_rule
+
+
+def run_checks(connection: Connection, settings: Settings, progress: Progress = silent) -> Report:
+    """Check one database, and leave it as it was.
+
+    Args:
+        connection: to the database, as the role that applies revisions; in or outside a
+            transaction. Whatever happens in here is rolled back.
+        settings: the tenant's declarations.
+        progress: told each step in a few words.
+
+    Returns:
+        Every check in a fixed order. A few statements a rule and function, some hundred calls for
+        each function whose isolation is proven.
+
+    Raises:
+        SettingsError: pyproject.toml declares too little.
+    """
+    declarations = read_declarations(settings.tenant)
+    with connection.transaction(force_rollback=True):
+        declare(connection, declarations)
+        return Report(tuple(_checks(connection, declarations, progress)))
+
+
+def _checks(
+    connection: Connection, declarations: Declarations, progress: Progress
+) -> Iterator[Check]:
+    progress(f"{len(rules())} rules about the catalog")
+    for rule in rules():
+        with connection.transaction(force_rollback=True):
+            yield run_rule(connection, rule)
+    connection.execute("select pg_catalog.set_config('search_path', '', true)")
+    progress("bodies of SQL functions")
+    yield check_sql_bodies(connection, declarations.schemas)
+    for declared in declarations.isolation:
+        progress(f"isolation of {declared.function}")
+        yield prove_isolation(connection, declarations, declared)
