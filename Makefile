@@ -16,11 +16,12 @@ demo: $(INSTALLED) ## from nothing to a measured N+1 removal
 test: $(INSTALLED) ## the whole suite on a server of its own; HEPHAITOS_SERVER chooses which
 	@$(RUN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
-check: $(INSTALLED) ## style and types: ruff, mypy, sqlfluff
+check: $(INSTALLED) ## style, types and hazards: ruff, mypy, sqlfluff, squawk
 	@$(RUN)/ruff format --check .
 	@$(RUN)/ruff check .
 	@$(RUN)/mypy
 	@$(RUN)/sqlfluff lint --nocolor --disable-progress-bar sql
+	@$(RUN)/squawk migrations/frozen/*.up.sql
 
 generate/docs: $(INSTALLED) ## write the generated pages anew; the suite checks them
 	@$(RUN)/python -c 'from toolkit.cli import app; from toolkit.cli.reference import render_reference; \

@@ -6,7 +6,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from toolkit.cli.options import DatabaseUrlOption, Format, FormatOption, emit
+from toolkit.cli.options import (
+    DatabaseUrlOption,
+    Format,
+    FormatOption,
+    MigratingRoleOption,
+    emit,
+)
 from toolkit.connect import connect, describe
 from toolkit.errors import FINDINGS
 from toolkit.prepare import Lack, missing
@@ -15,7 +21,11 @@ from toolkit.server.survey import KindReport, survey
 from toolkit.settings import read_settings
 
 
-def run(database_url: DatabaseUrlOption = None, form: FormatOption = Format.TEXT) -> int:
+def run(
+    database_url: DatabaseUrlOption = None,
+    role: MigratingRoleOption = None,
+    form: FormatOption = Format.TEXT,
+) -> int:
     """Say which scratch servers this machine can start, and what the target lacks.
 
     The target is the database of --database-url or HEPHAITOS_DATABASE_URL, if there is one. Each
@@ -27,7 +37,7 @@ def run(database_url: DatabaseUrlOption = None, form: FormatOption = Format.TEXT
     lacks: tuple[Lack, ...] = ()
     if settings.database_url is not None:
         with connect(settings.database_url) as connection:
-            lacks = missing(connection, settings.roles)
+            lacks = missing(connection, settings.roles, migrating_role=role)
     document = {
         "servers": [asdict(kind) for kind in kinds],
         "chosen": choose_kind(settings),

@@ -53,6 +53,15 @@ DatabaseUrlOption = Annotated[
         show_default=False,
     ),
 ]
+MigratingRoleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--role",
+        metavar="ROLE",
+        help="Who applies revisions. Default: the role of the URL.",
+        show_default=False,
+    ),
+]
 
 
 def emit(form: Format, document: Any, text: Callable[[], RenderableType]) -> None:
