@@ -2,12 +2,16 @@
 
 import logging
 import sys
+from typing import cast
 
-from alembic import context
+from alembic import context as current
+from alembic.runtime.environment import EnvironmentContext
 
 from toolkit.errors import ToolkitError
 from toolkit.runner.environment import URL_ATTRIBUTE, run_environment
 
+# Alembic's module stands for the context of the running command, function by function.
+context = cast("EnvironmentContext", current)
 if URL_ATTRIBUTE in context.config.attributes:
     run_environment(context)
 else:
