@@ -1,0 +1,152 @@
+"""Privileges: from who may to who shall, as GRANT and REVOKE.
+
+Pure. A new object has privileges nobody asked for, the built-in and the default ones; what is
+wanted is always stated against those.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from toolkit.catalog.ddl.statements import (
+    OWNER,
+    PUBLIC,
+    Passage,
+    Unwritable,
+    aggregate_address,
+    relation,
+)
+from toolkit.catalog.facts import GRANTS_TO, MIGRATOR, Fact, Identity, Kind
+from toolkit.catalog.names import quoted
+
+# Privilege to whether it may be handed on.
+Privileges = Mapping[str, bool]
+
+# What default privileges call the objects of a kind.
+_FAMILY = {
+    Kind.TABLE: "tables",
+    Kind.VIEW: "tables",
+    Kind.MATERIALIZED_VIEW: "tables",
+    Kind.SEQUENCE: "sequences",
+    Kind.FUNCTION: "functions",
+    Kind.PROCEDURE: "functions",
+    Kind.AGGREGATE: "functions",
+    Kind.TYPE: "types",
+    Kind.DOMAIN: "types",
+    Kind.SCHEMA: "schemas",
+}
+_OWNERS_OWN: Mapping[str, str] = {
+    "tables": "delete, insert, references, select, trigger, truncate, update",
+    "sequences": "select, update, usage",
+    "functions": "execute",
+    "types": "usage",
+    "schemas": "create, usage",
+    "large objects": "select, update",
+}
+_MAINTAIN_SINCE = 17
+_EVERYBODYS: Mapping[str, str] = {"functions": "execute", "types": "usage"}
+
+
+def parse(value: str) -> Privileges:
+    """Read the value of a grants attribute.
+
+    Raises:
+        Unwritable: a grant was made by somebody else than the owner.
+    """
+    if " by " in value:
+        raise Unwritable("only the role that granted it can take it back or grant it again")
+    entries = value.split(", ") if value else ()
+    return {entry.removesuffix("*"): entry.endswith("*") for entry in entries}
+
+
+def grants_of(fact: Fact | None) -> dict[str, Privileges]:
+    """Return everybody's privileges on an object."""
+    if fact is None:
+        return {}
+    return {role: parse(value) for role, value in fact.starting_with(GRANTS_TO)}
+
+
+def grants_when_new(fact: Fact, passage: Passage) -> dict[str, Privileges]:
+    """Return who would have which privileges if the migrating role made this object now."""
+    family = _FAMILY.get(fact.identity.kind)
+    if family is None:
+        return {}
+    everywhere = _defaults(passage, "", family)
+    grants = built_in(family, passage) if everywhere is None else grants_of(everywhere)
+    for role, more in grants_of(_defaults(passage, fact.identity.schema, family)).items():
+        grants[role] = {**grants.get(role, {}), **more}
+    # The defaults are the migrating role's, who owns what it makes until somebody changes that.
+    if MIGRATOR in grants:
+        grants[OWNER] = {**grants.get(OWNER, {}), **grants.pop(MIGRATOR)}
+    return grants
+
+
+def built_in(family: str, passage: Passage) -> dict[str, Privileges]:
+    """Return the privileges that PostgreSQL itself gives to a new object of a family."""
+    owners = _OWNERS_OWN[family]
+    if family == "tables" and passage.present.major >= _MAINTAIN_SINCE:
+        owners += ", maintain"
+    everybodys = _EVERYBODYS.get(family)
+    return {OWNER: parse(owners)} | ({PUBLIC: parse(everybodys)} if everybodys else {})
+
+
+def regrant(
+    fact: Fact,
+    passage: Passage,
+    present: Mapping[str, Privileges],
+    wanted: Mapping[str, Privileges],
+) -> Iterator[str]:
+    """Yield the statements from some privileges on an object to others, revokes first."""
+    if not present and not wanted:
+        return
+    prefix, suffix, where = _phrases(fact, passage)
+    owner = fact.text("owner")
+    for role in sorted(present.keys() | wanted.keys()):
+        has, shall = present.get(role, {}), wanted.get(role, {})
+        name = passage.role(role, owner)
+        gone = [privilege for privilege in has if privilege not in shall]
+        kept_but = [entry for entry, option in has.items() if option and shall.get(entry) is False]
+        if gone:
+            yield f"{prefix}revoke {_listed(gone, suffix)} on {where} from {name}"
+        if kept_but:
+            privileges = _listed(kept_but, suffix)
+            yield f"{prefix}revoke grant option for {privileges} on {where} from {name}"
+    for role in sorted(wanted):
+        has, shall = present.get(role, {}), wanted[role]
+        name = passage.role(role, owner)
+        for option in (False, True):
+            more = [
+                entry
+                for entry, wants in shall.items()
+                if wants is option and (entry not in has or (option and not has[entry]))
+            ]
+            if more:
+                tail = " with grant option" if option else ""
+                yield f"{prefix}grant {_listed(more, suffix)} on {where} to {name}{tail}"
+
+
+def _defaults(passage: Passage, schema: str, family: str) -> Fact | None:
+    return passage.present.get(Identity(Kind.DEFAULT_PRIVILEGES, schema, MIGRATOR, family))
+
+
+def _listed(privileges: list[str], suffix: str) -> str:
+    return ", ".join(privilege + suffix for privilege in sorted(privileges))
+
+
+def _phrases(fact: Fact, passage: Passage) -> tuple[str, str, str]:
+    """Return what comes before GRANT, after each privilege, and after ON."""
+    identity = fact.identity
+    match identity.kind:
+        case Kind.DEFAULT_PRIVILEGES:
+            where = f" in schema {quoted(identity.schema)}" if identity.schema else ""
+            role = passage.role(identity.name)
+            return f"alter default privileges for role {role}{where} ", "", identity.part
+        case Kind.COLUMN:
+            return "", f" ({quoted(identity.part)})", f"table {relation(identity)}"
+        case Kind.TABLE | Kind.VIEW | Kind.MATERIALIZED_VIEW:
+            return "", "", f"table {identity.address}"
+        case Kind.TYPE | Kind.DOMAIN:
+            return "", "", f"type {identity.address}"
+        case Kind.AGGREGATE:
+            return "", "", f"function {aggregate_address(fact)}"
+        case Kind.SCHEMA | Kind.SEQUENCE | Kind.FUNCTION | Kind.PROCEDURE:
+            return "", "", f"{identity.kind} {identity.address}"
+    raise Unwritable("the toolkit does not write privileges on this kind of object")

@@ -1,0 +1,172 @@
+"""Roles, memberships, settings and scheduled jobs as statements.
+
+Pure.
+"""
+
+from collections.abc import Iterator
+
+from toolkit.catalog.ddl.statements import Passage, Unwritable
+from toolkit.catalog.facts import MIGRATOR, Fact, Kind
+from toolkit.catalog.names import literal
+
+# Kept by PostgreSQL as lists of quoted names; a literal would become one name.
+_NAME_LISTS = frozenset(
+    {
+        "local_preload_libraries",
+        "search_path",
+        "session_preload_libraries",
+        "shared_preload_libraries",
+        "temp_tablespaces",
+        "unix_socket_directories",
+    }
+)
+FLAGS = (
+    "superuser",
+    "inherit",
+    "createrole",
+    "createdb",
+    "login",
+    "replication",
+    "bypassrls",
+)
+
+
+def create_role(fact: Fact, passage: Passage) -> Iterator[str]:
+    """Yield the statements that make a role with its settings."""
+    flags = " ".join(_flag(fact, name) for name in FLAGS)
+    yield f"create role {passage.role(fact.identity.name)} {flags}"
+    for attribute in ("connection_limit", "valid_until"):
+        if fact.get(attribute) is not None:
+            yield change_role(attribute, fact, passage)
+    for name, _ in fact.starting_with("setting"):
+        yield change_setting(f"setting{name}", fact, passage)
+
+
+def create_membership(fact: Fact, passage: Passage) -> Iterator[str]:
+    """Yield the statement that makes a role a member of another."""
+    group, member = _ends(fact, passage)
+    entries = [
+        f"{option} {'true' if fact.get(option) else 'false'}"
+        for option in ("admin", "inherit", "set")
+        if fact.get(option) is not None
+    ]
+    if len(entries) == 1:  # before 16, ADMIN is all that can be said
+        yield f"grant {group} to {member}{' with admin option' if fact.get('admin') else ''}"
+    else:
+        yield f"grant {group} to {member} with {', '.join(entries)}"
+
+
+def change_membership(attribute: str, fact: Fact, passage: Passage) -> str:
+    """Return the statement that changes one option of a membership."""
+    group, member = _ends(fact, passage)
+    if fact.get(attribute):
+        return f"grant {group} to {member} with {attribute} option"
+    return f"revoke {attribute} option for {group} from {member}"
+
+
+def remove_membership(fact: Fact, passage: Passage) -> str:
+    """Return the statement that ends a membership."""
+    group, member = _ends(fact, passage)
+    return f"revoke {group} from {member}"
+
+
+def change_role(attribute: str, fact: Fact, passage: Passage) -> str:
+    """Return the statement that changes one attribute of a role."""
+    head = f"alter role {passage.role(fact.identity.name)}"
+    match attribute:
+        case "connection_limit":
+            value = fact.get(attribute)
+            return f"{head} connection limit {-1 if value is None else value}"
+        case "valid_until":
+            return f"{head} valid until {literal(fact.text(attribute) or 'infinity')}"
+    return f"{head} {_flag(fact, attribute)}"
+
+
+def change_setting(attribute: str, fact: Fact, passage: Passage) -> str:
+    """Return the statement that sets or resets one setting of a role or of the database.
+
+    Raises:
+        Unwritable: the setting is the database's, whose name is no fact.
+    """
+    family, _, name = attribute.rpartition(" ")
+    if fact.identity.kind is Kind.DATABASE or family == "setting here":
+        raise Unwritable(
+            "the database's name is no fact: alter database … set, or alter role … in database"
+        )
+    head = f"alter role {passage.role(fact.identity.name)}"
+    value = fact.get(attribute)
+    if value is None:
+        return f"{head} reset {name}"
+    text = str(value) if name in _NAME_LISTS else literal(str(value))
+    return f"{head} set {name} to {text}"
+
+
+def create_job(fact: Fact, passage: Passage) -> Iterator[str]:
+    """Yield the statements that schedule a job; the same replace one of that name and role.
+
+    Raises:
+        Unwritable: another role's job, or one without a name.
+    """
+    _check_job(fact)
+    identity = fact.identity
+    where = fact.text("database")
+    arguments = [literal(text) for text in (identity.name, fact.text("schedule"))]
+    arguments.append(literal(fact.text("command")))
+    if where:
+        yield f"select cron.schedule_in_database({', '.join(arguments)}, {literal(where)})"
+    else:
+        yield f"select cron.schedule({', '.join(arguments)})"
+    if not fact.get("active"):
+        yield change_job_active(fact, passage)
+
+
+def change_job_active(fact: Fact, passage: Passage) -> str:
+    """Return the statement that pauses a job or lets it run.
+
+    Raises:
+        Unwritable: another role's job.
+    """
+    _check_owner(fact)
+    active = "true" if fact.get("active") else "false"
+    return (
+        f"select cron.alter_job(job.jobid, active => {active}) from cron.job "
+        f"where {_job_condition(fact, passage)}"
+    )
+
+
+def remove_job(fact: Fact, passage: Passage) -> str:
+    """Return the statement that unschedules a job.
+
+    Raises:
+        Unwritable: another role's job.
+    """
+    _check_owner(fact)
+    return f"select cron.unschedule(job.jobid) from cron.job where {_job_condition(fact, passage)}"
+
+
+def _job_condition(fact: Fact, passage: Passage) -> str:
+    identity = fact.identity
+    if identity.name.startswith("unnamed: "):
+        name = f"job.jobname is null and job.command = {literal(fact.text('command'))}"
+    else:
+        name = f"job.jobname = {literal(identity.name)}"
+    return f"{name} and job.username = {literal(passage.present.migrator)}"
+
+
+def _check_owner(fact: Fact) -> None:
+    if fact.identity.part != MIGRATOR:
+        raise Unwritable(f"only role {fact.identity.part} can do it: the job is its own")
+
+
+def _check_job(fact: Fact) -> None:
+    _check_owner(fact)
+    if fact.identity.name.startswith("unnamed: "):
+        raise Unwritable("a job without a name is scheduled anew by every run")
+
+
+def _ends(fact: Fact, passage: Passage) -> tuple[str, str]:
+    return passage.role(fact.identity.name), passage.role(fact.identity.part)
+
+
+def _flag(fact: Fact, name: str) -> str:
+    return name if fact.get(name) else f"no{name}"
