@@ -29,7 +29,7 @@ comment on table public.strategy_stats is
 'number of strategies, not of backtests. A strategy without results has no row.';
 
 -- purpose:    Add new results to the totals of their strategies.
--- security:   definer: writers of results have no right to write totals. Reads only the rows at hand.
+-- security:   definer: writers of results may not write totals. Reads only the rows at hand.
 -- complexity: O(n) for n new rows, one upsert per strategy; independent of the results there are.
 -- callers:    trigger t50_count_inserted_results on public.backtest_results.
 -- order:      locks totals by (user_id, strategy_id), as its siblings do: single statements cannot

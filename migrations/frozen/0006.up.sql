@@ -28,8 +28,8 @@ comment on function internal.can_act_for(uuid) is
 'True when the caller is this user or service_role; false for null.';
 
 -- purpose:    All strategies of a user with the averages of their backtests, newest first.
--- security:   definer, so that one check up front replaces one per row: the caller is the user asked
---             for, or service_role. The owner's policies hold the same line once more.
+-- security:   definer, so that one check up front replaces one per row: the caller is the user
+--             asked for, or service_role. The owner's policies hold the same line once more.
 -- complexity: O(s) for s strategies of the user, whatever the number of their backtests: one
 --             statement over strategies and strategy_stats, each by its primary key.
 -- callers:    the web application: rpc('get_strategies_with_performance', {p_user_id}).

@@ -14,7 +14,7 @@ down_revision = "0004"
 
 FROZEN = Frozen(
     __file__,
-    up="9e060bfd50c465a99764eecbcf4c25c3ae4cd61a3b2af64c14812141efb7e5b0",
+    up="409b3b040c87d2d94c4c29972fe1f6a6e354f47ab3dbfcadc801fb9343b5f5d3",
     down="69816028d24a1a0d1a8b51df063a1194bbcc1f837874c3e816e03fa15d709684",
 )
 

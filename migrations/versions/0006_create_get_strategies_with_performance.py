@@ -12,7 +12,7 @@ down_revision = "0005"
 
 FROZEN = Frozen(
     __file__,
-    up="a7cef0b642138d40068bff72413bbfeab320929d1fe22cd20c63429c920298b2",
+    up="dc885f66393046c4e8deed24f02203065979074d8be2aec571059c9736b8e34e",
     down="7a84ca3b4ac1ceaaa662911b42932ea8e1d88625cd99ba4553d0bac2f76ec46c",
 )
 

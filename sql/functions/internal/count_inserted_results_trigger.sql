@@ -1,5 +1,5 @@
 -- purpose:    Add new results to the totals of their strategies.
--- security:   definer: writers of results have no right to write totals. Reads only the rows at hand.
+-- security:   definer: writers of results may not write totals. Reads only the rows at hand.
 -- complexity: O(n) for n new rows, one upsert per strategy; independent of the results there are.
 -- callers:    trigger t50_count_inserted_results on public.backtest_results.
 -- order:      locks totals by (user_id, strategy_id), as its siblings do: single statements cannot
