@@ -127,6 +127,22 @@ def test_what_is_declared_public_may_be_read(ask: Ask, kind: str) -> None:
     assert ask("0014_materialized_view_grants", public_tables=("public.planted",)).findings == ()
 
 
+@pytest.mark.parametrize("power", ["superuser", "bypassrls", "login"])
+def test_each_power_of_an_owner_is_found(
+    shared_database: Database, declarations: Declarations, power: str
+) -> None:
+    with connect(shared_database.admin_url, autocommit=False) as admin:
+        admin.execute(f"create role planted_{power} {power}".encode())
+        admin.execute("create function public.planted() returns int language sql as 'select 1'")
+        admin.execute("alter function public.planted() security definer")
+        admin.execute(f"alter function public.planted() owner to planted_{power}".encode())
+        declare(admin, declarations)
+        found = objects(run_rule(admin, RULES["0003_definer_owner"]))
+        admin.rollback()
+
+    assert found == ["public.planted()"]
+
+
 def test_a_foreign_key_that_was_switched_off_is_found(
     shared_database: Database, declarations: Declarations
 ) -> None:

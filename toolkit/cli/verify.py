@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from toolkit.cli.options import DatabaseUrlOption, Format, FormatOption, emit
@@ -54,11 +55,9 @@ def _block(check: Check) -> RenderableType:
     outcome = Text(f"{check.outcome:<8}", style=_STYLES[check.outcome])
     lines = [Text.assemble(outcome, check.name, (f"  {note}" if note else "", "dim"))]
     if check.findings:
-        lines.append(Text(f"        {check.claim}"))
+        lines.append(Text(check.claim))
     for found in check.findings:
-        lines.append(Text(f"      - {found.object}", style="bold"))
-        lines += [Text(f"        {found.detail}"), Text(f"        hint: {found.hint}", style="dim")]
-    for line in lines:
-        # Whole lines, so that names can be copied and searched.
-        line.no_wrap, line.overflow = True, "ignore"
-    return Group(*lines)
+        lines.append(Text(f"- {found.object}", style="bold"))
+        lines += [Text(found.detail), Text(f"hint: {found.hint}", style="dim")]
+    head, *below = lines
+    return Group(head, *(Padding(line, (0, 0, 0, 8), expand=False) for line in below))

@@ -65,7 +65,7 @@ def prove_isolation(
     answers = dict(_call_all(connection, matrix, subject, declared.tenant_argument))
     findings = judge(matrix, answers)
     if not findings and is_vacuous(matrix, answers):
-        return Check(name, claim, skipped="no tenant gets more than an absent one: nothing to leak")
+        return Check(name, claim, skipped="no tenant is answered otherwise than an absent one")
     evidence = f"{len(answers)} calls by {len(matrix.callers)} callers"
     return judged(name, claim, findings, evidence)
 

@@ -141,6 +141,7 @@ def judge(matrix: Matrix, answers: Mapping[Call, Answer]) -> tuple[Finding, ...]
         for call, answer in answers.items()
         for fault in _faults(matrix, call, answer, answers)
     )
+    faults.update(_faults_of_sameness(matrix, answers))
     return tuple(
         Finding(matrix.function, f"{sentence} {fault} ({_times(count)}).", hint)
         for (sentence, fault, hint), count in sorted(faults.items())
@@ -150,7 +151,7 @@ def judge(matrix: Matrix, answers: Mapping[Call, Answer]) -> tuple[Finding, ...]
 def is_vacuous(matrix: Matrix, answers: Mapping[Call, Answer]) -> bool:
     """Tell whether no tenant's answer differs from that for an absent one.
 
-    Then owners getting their own proves nothing: nobody owns anything, or all get the same.
+    Then owners getting their own proves nothing: as far as one can see, nobody owns anything.
     """
     return not any(answers[_truth(matrix, tenant)].rows for tenant in _with_data(matrix, answers))
 
@@ -213,7 +214,7 @@ def _faults_of_own_answer(
         )
     elif truth.sqlstate is None and not _same(answer, truth, is_volatile=matrix.is_volatile):
         yield (
-            f"{answer.describe()}, where a service gets {len(truth.rows)} other",
+            f"{answer.describe()}, unlike a service, which {truth.describe()}",
             "Let a tenant and a service get the same rows for the same arguments.",
         )
 
@@ -240,6 +241,19 @@ def _faults_of_foreign_answer(
                 f"{answer.describe()}, but {absent.describe()} when what is named does not exist",
                 "Answer alike for what belongs to another tenant and for what does not exist.",
             )
+
+
+def _faults_of_sameness(
+    matrix: Matrix, answers: Mapping[Call, Answer]
+) -> Iterator[tuple[str, str, str]]:
+    # A single row may well be what a function says about who owns nothing: zeros, an empty list.
+    blank = answers[_truth(matrix, matrix.absent)]
+    if len(blank.rows) > 1 and not any(_with_data(matrix, answers)):
+        yield (
+            "a service, asking for any tenant or an absent one,",
+            f"{blank.describe()}, the same for all",
+            "Restrict every table the function reads to the tenant that was checked.",
+        )
 
 
 def _truth(matrix: Matrix, tenant: str) -> Call:

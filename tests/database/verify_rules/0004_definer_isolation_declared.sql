@@ -14,3 +14,13 @@ grant execute on function public.planted() to public;
 create function public.planted() returns trigger language plpgsql security definer
 as 'begin return null; end';
 grant execute on function public.planted() to authenticated;
+
+-- harmless: granted to services only
+create function public.planted() returns integer language sql security definer
+as 'select 1';
+grant execute on function public.planted() to service_role;
+
+-- harmless: an invoker's rights
+create function public.planted() returns integer language sql security invoker
+as 'select 1';
+grant execute on function public.planted() to authenticated;

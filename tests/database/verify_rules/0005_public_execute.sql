@@ -7,3 +7,6 @@ grant execute on function internal.planted(text) to public;
 -- finds: internal.planted()
 create procedure internal.planted() language sql as 'select 1';
 grant execute on procedure internal.planted() to public;
+
+-- harmless: the functions of an extension
+create extension citext schema internal;

@@ -17,3 +17,12 @@ grant select on internal.logs_1 to authenticated;
 
 -- harmless: no grant
 create table internal.notes (user_id uuid, id integer, body text);
+
+-- fault: a partitioned table
+-- finds: internal.logs
+create table internal.logs (id integer, day date) partition by list (day);
+grant select on internal.logs to authenticated;
+
+-- harmless: a view
+create view internal.notes as select 1 as id;
+grant select on internal.notes to authenticated;

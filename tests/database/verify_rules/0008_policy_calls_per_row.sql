@@ -48,6 +48,11 @@ as 'select $1 = $2';
 create policy planted on internal.notes for select to authenticated
 using (internal.owns(user_id, auth.uid()));
 
+-- fault: once a row of another table
+-- finds: policy planted on internal.notes
+create policy planted on internal.notes for select to authenticated
+using (user_id in (select auth.uid() from auth.users));
+
 -- fault: behind a constant with braces
 -- finds: policy planted on internal.notes
 create policy planted on internal.notes for select to authenticated

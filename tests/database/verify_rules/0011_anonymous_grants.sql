@@ -11,3 +11,9 @@ grant select (body) on internal.notes to public;
 -- finds: internal.planted
 create sequence internal.planted;
 grant usage on sequence internal.planted to anon;
+
+-- harmless: a table of an extension
+create extension citext schema internal;
+create table internal.notes (id integer);
+grant select on internal.notes to anon;
+alter extension citext add table internal.notes;

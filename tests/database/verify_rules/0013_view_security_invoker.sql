@@ -15,3 +15,9 @@ grant select on public.planted to authenticated;
 
 -- harmless: nobody's to read
 create view internal.planted as select 1 as one;
+
+-- harmless: a view of an extension
+create extension citext schema internal;
+create view internal.planted as select 1 as one;
+grant select on internal.planted to authenticated;
+alter extension citext add view internal.planted;

@@ -20,3 +20,16 @@ comment on constraint notes_pkey on internal.notes is 'global: numbered for ever
 create table internal.notes (user_id uuid, id integer, body text);
 create unique index notes_id on internal.notes (id);
 comment on index internal.notes_id is 'global: numbered for everybody';
+
+-- fault: a partitioned table, and not each of its partitions
+-- finds: constraint logs_pkey on internal.logs
+create table internal.logs (id integer primary key) partition by list (id);
+create table internal.logs_1 partition of internal.logs default;
+
+-- harmless: an index that may repeat itself
+create table internal.notes (user_id uuid, id integer, body text);
+create index on internal.notes (id);
+
+-- harmless: a materialized view, which is not divided by tenant
+create materialized view internal.planted as select 1 as one;
+create unique index on internal.planted (one);

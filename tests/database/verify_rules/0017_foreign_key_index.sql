@@ -18,6 +18,15 @@ create index on internal.children (a, b) where c > 0;
 -- finds: constraint children_a_b_fkey on internal.children
 create index on internal.children using brin (a, b);
 
+-- fault: an index that is not valid, on a table and not on each of its partitions
+-- finds: constraint children_a_b_fkey on internal.children
+drop table internal.children;
+create table internal.children (
+    a integer, b integer, foreign key (a, b) references internal.parents
+) partition by list (a);
+create table internal.children_1 partition of internal.children default;
+create index on only internal.children (a, b);
+
 -- harmless: an index in another order, with more behind
 create index on internal.children (b, a, c);
 
@@ -26,3 +35,9 @@ drop table internal.children, internal.parents;
 create table internal.parents (a integer primary key);
 create table internal.children (a integer references internal.parents);
 create index on internal.children (a) where a is not null;
+
+-- harmless: a hash index
+drop table internal.children, internal.parents;
+create table internal.parents (a integer primary key);
+create table internal.children (a integer references internal.parents);
+create index on internal.children using hash (a);

@@ -23,3 +23,18 @@ create publication planted for table internal.notes with (publish = 'insert');
 create table internal.notes (user_id uuid, id integer, body text);
 alter table internal.notes replica identity full;
 create publication planted for table internal.notes;
+
+-- fault: deletes only
+-- finds: internal.notes in publication planted
+create table internal.notes (user_id uuid, id integer, body text);
+create publication planted for table internal.notes with (publish = 'delete');
+
+-- harmless: a primary key
+create table internal.notes (id integer primary key);
+create publication planted for table internal.notes;
+
+-- harmless: a unique index chosen for it
+create table internal.notes (id integer not null);
+create unique index notes_id on internal.notes (id);
+alter table internal.notes replica identity using index notes_id;
+create publication planted for table internal.notes;

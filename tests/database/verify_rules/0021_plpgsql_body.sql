@@ -42,3 +42,16 @@ begin
     return new;
 end;
 $$;
+
+-- fault: on a partitioned table, and not on each of its partitions
+-- finds: internal.planted() on internal.logs
+create table internal.logs (id integer) partition by list (id);
+create table internal.logs_1 partition of internal.logs default;
+create function internal.planted() returns trigger language plpgsql set search_path = '' as $$
+begin
+    new.body := 'read';
+    return new;
+end;
+$$;
+create trigger t30_planted before insert on internal.logs
+for each row execute function internal.planted();

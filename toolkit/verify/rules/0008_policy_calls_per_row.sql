@@ -21,7 +21,6 @@ with expressions as (
     ) as part (tree)
     where
         pg_namespace.nspname = any(pg_catalog.current_setting('hephaitos.schemas')::text[])
-        and part.tree is not null
 ),
 
 -- Every opening and closing brace; a name that contains one has a backslash before it.

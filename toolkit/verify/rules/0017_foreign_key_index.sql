@@ -42,7 +42,6 @@ where
         where
             pg_index.indrelid = pg_constraint.conrelid
             and pg_index.indisvalid
-            and pg_index.indislive
             and pg_am.amname in ('btree', 'hash')
             -- A key that is null points nowhere, so an index may leave those rows out.
             and coalesce(pg_catalog.pg_get_expr(pg_index.indpred, pg_index.indrelid), '')

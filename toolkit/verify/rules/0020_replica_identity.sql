@@ -42,7 +42,6 @@ where
         from pg_catalog.pg_index
         where
             pg_index.indrelid = pg_class.oid
-            and pg_index.indisvalid
             and case pg_class.relreplident
                 when 'd' then pg_index.indisprimary
                 when 'i' then pg_index.indisreplident
