@@ -26,8 +26,8 @@ _LOAD_LOCK = 0x4E50_0002
 # Users whose rows are copied together, counted by their results: a few megabytes of text.
 _BATCH_RESULTS = 2_000
 # The server remembers each row of a statement until its foreign keys are checked at the end.
-_BLOCKS_A_COPY = 40
-_TRADES_A_BLOCK = 5_000
+BLOCKS_A_COPY = 40
+TRADES_A_BLOCK = 5_000
 # auth.users belongs to somebody else, and only an owner may.
 _ANALYZED = (
     "public.profiles",
@@ -77,7 +77,9 @@ def load(
     try:
         with connect(server.url(database), autocommit=False) as connection:
             _claim(connection, database)
-            return _fill(connection, wanted, seed, progress)
+            counts = fill(connection, wanted, seed=seed, progress=progress)
+            _commit(connection, database)
+            return counts
     except psycopg.errors.UndefinedTable as error:
         raise LoadRefused(
             f"database {database} is not migrated",
@@ -90,6 +92,49 @@ def load(
             detail=f"{error.sqlstate or 'no SQLSTATE'}: {' '.join(str(error).split())}",
             hint="Remove the cause, then load again.",
         ) from error
+
+
+def fill(
+    connection: Connection,
+    size: Size,
+    *,
+    seed: int = DEFAULT_SEED,
+    progress: Progress = silent,
+) -> dict[str, int]:
+    """Copy a data set inside the caller's transaction; as `load`, without its refusals.
+
+    Memory holds the rows of some thousand results and one block of trades, whatever the size.
+    """
+    counts: Counter[str] = Counter()
+    done = 0
+    progress(_STAGE, done=done, total=size.trades)
+    for batch in _batches(population.users(size, seed)):
+        for table in TABLES:
+            counts[table.name] += _copy_lines(connection, table, batch)
+        planned = sum(result.trade_count for user in batch for result in user.results())
+        for counted in copy_trades(connection, batch) if size.keeps_trades else (planned,):
+            done += counted
+            progress(_STAGE, done=done, total=size.trades)
+    if size.keeps_trades:
+        counts[trades.TABLE] = done
+    # Before the commit: nobody meets the rows without their statistics.
+    connection.execute("analyze " + ", ".join(_ANALYZED))
+    return dict(counts)
+
+
+def copy_trades(connection: Connection, users: Iterable[User]) -> Iterator[int]:
+    """Make and copy the trades of some users, in several statements; yields the rows of each."""
+    blocks = trades.blocks(users, TRADES_A_BLOCK)
+    statement = copy_statement(trades.TABLE, trades.COLUMNS)
+    while copied := _copy_blocks(connection, statement, islice(blocks, BLOCKS_A_COPY)):
+        yield copied
+
+
+def copy_statement(table: str, columns: tuple[str, ...]) -> sql.Composed:
+    """Return the COPY that reads a table's lines."""
+    return sql.SQL("copy {} ({}) from stdin").format(
+        _identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
 
 
 def _find_size(name: str) -> Size:
@@ -121,21 +166,15 @@ def _claim(connection: Connection, database: str) -> None:
             )
 
 
-def _fill(connection: Connection, size: Size, seed: int, progress: Progress) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    done = 0
-    progress(_STAGE, done=done, total=size.trades)
-    for batch in _batches(population.users(size, seed)):
-        for table in TABLES:
-            counts[table.name] += _copy_lines(connection, table, batch)
-        for copied in _copy_trades(connection, size, batch):
-            done += copied
-            progress(_STAGE, done=done, total=size.trades)
-    if size.keeps_trades:
-        counts[trades.TABLE] = done
-    # Before the commit: nobody meets the rows without their statistics.
-    connection.execute("analyze " + ", ".join(_ANALYZED))
-    return dict(counts)
+def _commit(connection: Connection, database: str) -> None:
+    try:
+        connection.commit()
+    except psycopg.OperationalError as error:
+        raise LoadFailed(
+            f"the server did not say whether loading into {database} was kept",
+            detail=f"the connection was lost during commit: {' '.join(str(error).split())}",
+            hint="Look whether the tables are empty: a data set is there whole, or not at all.",
+        ) from error
 
 
 def _batches(users: Iterable[User]) -> Iterator[list[User]]:
@@ -158,17 +197,6 @@ def _copy_lines(connection: Connection, table: Table, users: Iterable[User]) -> 
     return len(lines)
 
 
-def _copy_trades(connection: Connection, size: Size, users: list[User]) -> Iterator[int]:
-    """Copy the trades of some users, several statements long; yields how many went with each."""
-    if not size.keeps_trades:
-        yield sum(result.trade_count for user in users for result in user.results())
-        return
-    blocks = trades.blocks(iter(users), _TRADES_A_BLOCK)
-    statement = copy_statement(trades.TABLE, trades.COLUMNS)
-    while copied := _copy_blocks(connection, statement, islice(blocks, _BLOCKS_A_COPY)):
-        yield copied
-
-
 def _copy_blocks(
     connection: Connection, statement: sql.Composed, blocks: Iterator[tuple[int, bytes]]
 ) -> int:
@@ -178,13 +206,6 @@ def _copy_blocks(
             copy.write(text)
             copied += row_count
     return copied
-
-
-def copy_statement(table: str, columns: tuple[str, ...]) -> sql.Composed:
-    """Return the COPY that reads a table's lines."""
-    return sql.SQL("copy {} ({}) from stdin").format(
-        _identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
 
 
 def _identifier(qualified: str) -> sql.Identifier:

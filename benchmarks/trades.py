@@ -5,7 +5,7 @@ together from pieces that are written once: what was traded, the day, the minute
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain, islice
 
@@ -49,7 +49,7 @@ _DAY = tuple(str(_FIRST_DAY + timedelta(days=day)) for day in range(_DAYS))
 _MINUTE = tuple(f" {minute // 60:02}:{minute % 60:02}:00+00" for minute in range(_MINUTES_A_DAY))
 
 
-def blocks(users: Iterator[User], rows: int) -> Iterator[tuple[int, bytes]]:
+def blocks(users: Iterable[User], rows: int) -> Iterator[tuple[int, bytes]]:
     """Make the trades of some users, in blocks.
 
     Args:
