@@ -163,7 +163,9 @@ def interrupted_demo(
 ) -> Iterator[subprocess.Popen[str]]:
     """A demo that gets Ctrl-C as soon as it says that it is at one of its steps."""
     demo = subprocess.Popen(
-        [sys.executable, "-m", "toolkit", "demo", "--kind", server.kind],
+        # A suite that runs in the background is deaf to Ctrl-C, and so would its children be.
+        ["env", "--default-signal=INT", sys.executable, "-m", "toolkit", "demo"]
+        + ["--kind", server.kind],
         cwd=PROJECT,
         env={**plain_environment(), "COLUMNS": "200"},
         stdout=subprocess.PIPE,
