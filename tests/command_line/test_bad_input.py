@@ -164,8 +164,7 @@ def interrupted_demo(
     """A demo that gets Ctrl-C as soon as it says that it is at one of its steps."""
     demo = subprocess.Popen(
         # A suite that runs in the background is deaf to Ctrl-C, and so would its children be.
-        ["env", "--default-signal=INT", sys.executable, "-m", "toolkit", "demo"]
-        + ["--kind", server.kind],
+        [*("env", "--default-signal=INT", sys.executable), "-m", "toolkit", "demo", "-k", server.kind],
         cwd=PROJECT,
         env={**plain_environment(), "COLUMNS": "200"},
         stdout=subprocess.PIPE,
