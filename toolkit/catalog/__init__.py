@@ -14,6 +14,7 @@ from toolkit.catalog.facts import (
 )
 from toolkit.catalog.reader import BlindReader, read_facts
 from toolkit.catalog.scope import RuntimeFamily, Scope
+from toolkit.catalog.snapshots import SnapshotMissing, Snapshots, SnapshotTampered
 
 __all__ = [
     "GRANTS_TO",
@@ -28,6 +29,9 @@ __all__ = [
     "Origin",
     "RuntimeFamily",
     "Scope",
+    "SnapshotMissing",
+    "SnapshotTampered",
+    "Snapshots",
     "Value",
     "read_facts",
 ]

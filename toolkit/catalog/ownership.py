@@ -1,7 +1,8 @@
 """Ownership: whose each object is, by its owner, its schema and what it is part of.
 
-Pure. A trigger or policy of ours on somebody else's table is ours; a table that somebody else
-made in our schema is ours too, because we must hear of it.
+Pure. A trigger on somebody else's table that calls us is ours, and so are policies on tables that
+the tenant declares as shared. A table that somebody else made in our schema is ours too, because
+we must hear of it.
 """
 
 from collections.abc import Iterable
@@ -114,7 +115,8 @@ class _Court:
             case Kind.DATABASE | Kind.CRON_JOB:
                 return Origin.OWN
             case Kind.POLICY:
-                return self._above(fact, or_own_if=True)
+                shared = self.scope.is_shared(relation_of(fact))
+                return self._above(fact, or_own_if=shared or self._calls_ours(fact))
             case Kind.TRIGGER | Kind.EVENT_TRIGGER:
                 return self._above(fact, or_own_if=self._calls_ours(fact))
             case Kind.PUBLICATION_MEMBER:
@@ -177,5 +179,7 @@ def _with_role_origin(fact: Fact, used: frozenset[str]) -> Fact:
     if identity.kind is Kind.ROLE:
         return replace(fact, origin=_own_if(identity.name in used))
     if identity.kind is Kind.MEMBERSHIP:
-        return replace(fact, origin=_own_if(identity.name in used or identity.part in used))
+        # What the migrating role is a member of is the platform's to decide.
+        joins_with_ours = identity.part in used and identity.part != MIGRATOR
+        return replace(fact, origin=_own_if(identity.name in used or joins_with_ours))
     return fact

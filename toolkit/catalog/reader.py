@@ -52,13 +52,17 @@ class _Surroundings:
     cron_jobs: str
 
 
-def read_facts(connection: Connection, scope: Scope | None = None) -> Facts:
+def read_facts(
+    connection: Connection, scope: Scope | None = None, *, migrator: str | None = None
+) -> Facts:
     """Read everything the catalogs say about one database.
 
     Args:
         connection: to the database. Outside a transaction the facts are one REPEATABLE READ
             snapshot; inside one they include what it has not committed yet.
         scope: what the tenant declares; nothing when None.
+        migrator: the role that applies revisions; when None the owner of the version table, else
+            the role that reads.
 
     Returns:
         The facts. At most 9 statements, transaction control included; time O(objects).
@@ -79,7 +83,7 @@ def read_facts(connection: Connection, scope: Scope | None = None) -> Facts:
         if here.cron_jobs in ("own", "all"):
             cursor.execute(read_query("cron"))
             objects += [ObjectRow._make(row) for row in cursor]
-    migrator = here.migrator or here.reader
+    migrator = migrator or here.migrator or here.reader
     facts = settle(
         assemble(objects, details, edges, migrator),
         scope,

@@ -51,25 +51,32 @@ class Scope:
     Args:
         roles: the tenant's own roles besides the one that migrates.
         foreign_schemas: schemas of others, even where we own something in them.
+        shared_tables: tables of others whose policies are ours, as patterns of addresses.
         runtime: what a running system changes by itself.
     """
 
     roles: frozenset[str] = frozenset()
     foreign_schemas: frozenset[str] = frozenset()
+    shared_tables: tuple[str, ...] = ()
     runtime: tuple[RuntimeFamily, ...] = field(default=())
 
     @classmethod
     def of(cls, settings: Settings) -> "Scope":
-        """Read [tool.hephaitos] of pyproject.toml: roles, foreign-schemas and runtime.
+        """Read roles, foreign_schemas, shared_tables and runtime of [tool.hephaitos].
 
         Raises:
             SettingsError: an entry of runtime has an unknown key, or gives no reason.
         """
         return cls(
             roles=frozenset(role.name for role in settings.roles),
-            foreign_schemas=frozenset(settings.tenant.get("foreign-schemas", ())),
+            foreign_schemas=frozenset(settings.tenant.get("foreign_schemas", ())),
+            shared_tables=tuple(settings.tenant.get("shared_tables", ())),
             runtime=tuple(_family(entry) for entry in settings.tenant.get("runtime", ())),
         )
+
+    def is_shared(self, address: str) -> bool:
+        """Tell whether somebody else's table carries policies of ours."""
+        return any(fnmatchcase(address, pattern) for pattern in self.shared_tables)
 
     def runtime_relations(self, tables: Iterable[Fact]) -> frozenset[str]:
         """Return the addresses of tables that come and go, partitions of partitions included."""
@@ -100,12 +107,11 @@ def _descends(address: str, parents: Mapping[str, str], roots: set[str]) -> bool
 
 
 def _family(entry: Mapping[str, Any]) -> RuntimeFamily:
-    values = {key.replace("-", "_"): value for key, value in entry.items()}
     try:
-        return RuntimeFamily(**values)
+        return RuntimeFamily(**entry)
     except TypeError as error:
         raise SettingsError(
             "an entry of [[tool.hephaitos.runtime]] cannot be read",
             detail=f"the entry is {dict(entry)!r}",
-            hint="Give it a reason, and partitions-of or kind, objects and attribute.",
+            hint="Give it a reason, and partitions_of or kind, objects and attribute.",
         ) from error

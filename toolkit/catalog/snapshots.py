@@ -37,6 +37,11 @@ class Snapshots:
 
     folder: Path
 
+    @classmethod
+    def of(cls, project_root: Path) -> "Snapshots":
+        """Return those of a project."""
+        return cls(project_root / "migrations" / "snapshots")
+
     def path(self, revision: str, major: int) -> Path:
         """Return where the snapshot of a revision and major version is."""
         return self.folder / f"{revision}.{major}{_SUFFIX}"

@@ -64,15 +64,18 @@ MigratingRoleOption = Annotated[
 ]
 
 
-def emit(form: Format, document: Any, text: Callable[[], RenderableType]) -> None:
+def emit(
+    form: Format, document: Any, text: Callable[[], RenderableType], *, whole_lines: bool = False
+) -> None:
     """Print a result on stdout, as JSON or as text.
 
     Args:
         form: which of the two.
         document: plain values for JSON.
         text: makes what a person sees; called only when asked for.
+        whole_lines: never break or cut a line, because somebody will copy it.
     """
     if form is Format.JSON:
         print(json.dumps(document, indent=2, default=str))
     else:
-        Console(file=sys.stdout, highlight=False).print(text())
+        Console(file=sys.stdout, highlight=False, soft_wrap=whole_lines).print(text())

@@ -1,6 +1,17 @@
 """Drift: does a database hold exactly what its own revision says it should?"""
 
 from toolkit.drift.comparison import Change, Difference, compare
-from toolkit.drift.findings import Finding, find_drift
+from toolkit.drift.examination import Drift, NotMigrated, examine
+from toolkit.drift.findings import Finding, find_drift, shown
 
-__all__ = ["Change", "Difference", "Finding", "compare", "find_drift"]
+__all__ = [
+    "Change",
+    "Difference",
+    "Drift",
+    "Finding",
+    "NotMigrated",
+    "compare",
+    "examine",
+    "find_drift",
+    "shown",
+]

@@ -10,6 +10,7 @@ from toolkit.catalog.ddl import Change as Alteration
 from toolkit.catalog.ddl import Passage, Unwritable, alter, create_whole, remove
 from toolkit.drift.comparison import Change, Difference, compare
 
+_LONGEST_LINE, _CONTEXT = 72, 24
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 # What is too much goes first, then what is missing comes, then attributes change.
 _TURNS = {Change.EXTRA: 0, Change.MISSING: 1, Change.CHANGED: 2}
@@ -57,8 +58,29 @@ def find_drift(expected: Facts, found: Facts) -> tuple[Finding, ...]:
     return tuple(_cured(one, passage) for one in sorted(compare(expected, found), key=_turn))
 
 
-def shown(value: Value | None) -> str:
-    """Return a value on one line, as a person reads it."""
+def shown(difference: Difference) -> tuple[str, str]:
+    """Return what was expected and what was found, each on one short line.
+
+    Of long values only the place where they begin to differ is shown.
+    """
+    expected, found = _flat(difference.expected), _flat(difference.found)
+    if max(len(expected), len(found)) <= _LONGEST_LINE:
+        return expected, found
+    same = next(
+        (at for at, pair in enumerate(zip(expected, found, strict=False)) if pair[0] != pair[1]),
+        min(len(expected), len(found)),
+    )
+    return _around(expected, same), _around(found, same)
+
+
+def _around(text: str, place: int) -> str:
+    first = max(0, place - _CONTEXT)
+    last = first + _LONGEST_LINE
+    before, after = "…" if first else "", "…" if last < len(text) else ""
+    return before + text[first:last].strip() + after
+
+
+def _flat(value: Value | None) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):
