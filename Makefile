@@ -14,7 +14,7 @@ demo: $(INSTALLED) ## from nothing to a measured N+1 removal
 	@$(RUN)/hephaitos demo
 
 test: $(INSTALLED) ## the whole suite on a server of its own; HEPHAITOS_SERVER chooses which
-	@$(RUN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	@$(RUN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(INSTALLED) ## style, types and hazards: ruff, mypy, sqlfluff, squawk
 	@$(RUN)/ruff format --check .

@@ -157,14 +157,21 @@ def test_the_tests_beside_a_named_database_are_refused_and_leave_it_alone(
     assert _fingerprint(own_database) == before
 
 
-@pytest.fixture(params=["starting", "preparing", "loading", "checking", "counting", "timing"])
+@pytest.fixture(params=["starting", "preparing", "loading", "checking", "counting"])
 def interrupted_demo(
     request: pytest.FixtureRequest, server: Server
 ) -> Iterator[subprocess.Popen[str]]:
     """A demo that gets Ctrl-C as soon as it says that it is at one of its steps."""
     demo = subprocess.Popen(
         # A suite that runs in the background is deaf to Ctrl-C, and so would its children be.
-        [*("env", "--default-signal=INT", sys.executable), "-m", "toolkit", "demo", "-k", server.kind],
+        [
+            *("env", "--default-signal=INT", sys.executable),
+            "-m",
+            "toolkit",
+            "demo",
+            "-k",
+            server.kind,
+        ],
         cwd=PROJECT,
         env={**plain_environment(), "COLUMNS": "200"},
         stdout=subprocess.PIPE,

@@ -8,9 +8,6 @@ import pytest
 from tests.command_line.conftest import Ran, Run
 from toolkit.server import Server
 
-# One worker runs the demo once, and every test here looks at it.
-pytestmark = pytest.mark.xdist_group("demo")
-
 VARIANTS = {"naive", "lazy", "selectin", "sql", "function"}
 
 
