@@ -47,12 +47,13 @@ def test_a_body_is_read_under_the_functions_own_path(
         set local search_path = internal;
         create function internal.bound() returns text language sql
         set search_path = internal, pg_temp as 'select body from notes';
-        create function internal.loose() returns text language sql as 'select body from notes'
+        create function internal.adrift() returns text language sql as 'select body from notes'
     """
 
     assert found(database, schemas, plant) == {
-        "internal.loose()": 'relation "notes" does not exist.'
+        "internal.adrift()": 'relation "notes" does not exist.'
     }
+    assert database.execute("show search_path").fetchone() == ('""',)
 
 
 def test_a_body_is_read_although_the_session_says_otherwise(

@@ -267,27 +267,27 @@ def test_an_answer_that_tells_whether_something_exists_is_found(world: World, pr
     assert "failed with 22012, but was answered with 1 row when what is named does not" in found
 
 
-def test_what_the_calls_write_is_gone(world: World, prove: Prove) -> None:
+def test_what_a_call_writes_is_gone_before_the_next(world: World, prove: Prove) -> None:
     before = world.rows("select id from public.strategies order by id")
     world.run(
         """
-        create function public.spoil(p_user_id uuid) returns setof uuid
+        create function public.spoil(p_user_id uuid, p_strategy_id uuid) returns setof uuid
         language plpgsql volatile security definer set search_path = '' as $$
         begin
             if not internal.can_act_for(p_user_id) then
                 raise exception 'permission denied' using errcode = 'insufficient_privilege';
             end if;
-            return query insert into public.strategies (user_id, name)
-            select p_user_id, 'spoilt'
-            where exists (select from public.profiles where profiles.id = p_user_id)
-            returning strategies.id;
+            insert into public.strategies (user_id, name)
+            select p_user_id, 'spoilt' from public.profiles where profiles.id = p_user_id;
+            return query
+            select strategies.id from public.strategies where strategies.user_id = p_user_id;
         end;
         $$;
-        grant execute on function public.spoil(uuid) to authenticated, service_role
+        grant execute on function public.spoil(uuid, uuid) to authenticated, service_role
         """
     )
 
-    check = prove(Isolation("public.spoil(uuid)", "p_user_id"))
+    check = prove(replace(READ_STRATEGY, function="public.spoil(uuid, uuid)"))
 
     assert check.findings == ()
     assert check.outcome is Outcome.PASSED
@@ -306,6 +306,7 @@ def test_what_the_calls_write_is_gone(world: World, prove: Prove) -> None:
         ),
         (replace(READ_STRATEGY, arguments="select 1 as p_strategy_id where false"), "nothing for"),
         (replace(READ_STRATEGY, arguments="select from no_such"), "no_such"),
+        (replace(READ_STRATEGY, arguments="set local work_mem = '1MB'"), "no rows at all"),
     ],
 )
 def test_a_declaration_that_does_not_fit_is_a_finding(

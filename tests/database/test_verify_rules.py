@@ -167,6 +167,17 @@ def test_a_rule_is_skipped_where_its_extension_is_missing(
     assert check.skipped == "extension no_such_extension is not installed here"
 
 
+def test_a_rule_leaves_the_search_path_empty(
+    database: Connection, declarations: Declarations
+) -> None:
+    database.execute("create extension citext schema internal")
+    declare(database, declarations)
+
+    run_rule(database, replace(RULES["0015_primary_key"], requires="citext"))
+
+    assert database.execute("show search_path").fetchone() == ("",)
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_temporary_tables_cannot_blind_a_rule(ask: Ask, database: Connection, name: str) -> None:
     fault = next(case for case in CASES_OF_ALL_RULES if case.rule == name)

@@ -205,7 +205,6 @@ def _faults_of_denial(
 def _faults_of_own_answer(
     matrix: Matrix, call: Call, answer: Answer, answers: Mapping[Call, Answer]
 ) -> Iterator[tuple[str, str]]:
-    assert call.asked_for is not None  # only tenants have an answer of their own
     truth = answers[_truth(matrix, call.asked_for)]
     if answer.sqlstate is not None:
         yield (
@@ -222,11 +221,12 @@ def _faults_of_own_answer(
 def _faults_of_foreign_answer(
     matrix: Matrix, call: Call, answer: Answer, answers: Mapping[Call, Answer]
 ) -> Iterator[tuple[str, str]]:
-    own = answers[_truth(matrix, call.caller.tenant)].rows if call.caller.tenant else ()
+    exists = call.asked_for in matrix.tenants
+    own = answers[_truth(matrix, call.asked_for)].rows if exists else ()
     foreign = {
         row
         for tenant in _with_data(matrix, answers)
-        if tenant not in (call.caller.tenant, call.asked_for)
+        if tenant != call.asked_for
         for row in answers[_truth(matrix, tenant)].rows
     }
     if foreign.intersection(answer.rows) - set(own):
@@ -256,7 +256,7 @@ def _faults_of_sameness(
         )
 
 
-def _truth(matrix: Matrix, tenant: str) -> Call:
+def _truth(matrix: Matrix, tenant: str | None) -> Call:
     service = next(caller for caller in matrix.callers if caller.is_service)
     return Call(service, tenant, tenant if matrix.has_samples else None)
 

@@ -76,7 +76,8 @@ def read_rule(name: str, text: str) -> Rule:
 
 
 def declare(connection: Connection, declarations: Declarations) -> None:
-    """Tell the rules the tenant's names, until the end of the transaction."""
+    """Tell the rules the tenant's names and empty the search path, until the transaction ends."""
+    connection.execute("select pg_catalog.set_config('search_path', '', true)")
     lists = {
         "schemas": declarations.schemas,
         "private_schemas": declarations.private_schemas,
@@ -100,7 +101,7 @@ def run_rule(connection: Connection, rule: Rule) -> Check:
     """Ask a database about one rule.
 
     Args:
-        connection: inside a transaction in which `declare` was called; it changes search_path.
+        connection: inside a transaction in which `declare` was called.
         rule: which one.
 
     Returns:
@@ -111,8 +112,11 @@ def run_rule(connection: Connection, rule: Rule) -> Check:
         return Check(
             rule.name, rule.purpose, skipped=f"extension {rule.requires} is not installed here"
         )
-    connection.execute("select pg_catalog.set_config('search_path', %s, true)", [path])
-    with connection.cursor(row_factory=class_row(Finding)) as cursor:
+    with (
+        connection.transaction(force_rollback=True),
+        connection.cursor(row_factory=class_row(Finding)) as cursor,
+    ):
+        connection.execute("select pg_catalog.set_config('search_path', %s, true)", [path])
         # As bytes: the text is the rule's own and holds no parameters.
         return judged(rule.name, rule.purpose, cursor.execute(rule.sql.encode()))
 

@@ -16,9 +16,9 @@ as 'begin return null; end';
 grant execute on function public.planted() to authenticated;
 
 -- harmless: granted to services only
-create function public.planted() returns integer language sql security definer
+create function internal.planted() returns integer language sql security definer
 as 'select 1';
-grant execute on function public.planted() to service_role;
+grant execute on function internal.planted() to service_role;
 
 -- harmless: an invoker's rights
 create function public.planted() returns integer language sql security invoker
