@@ -78,11 +78,26 @@ class World:
             "backtest_results", user_id=user_id, strategy_id=strategy_id, **{**figures, **columns}
         )
 
+    def notification(self, user_id: UUID, **columns: object) -> UUID:
+        """Make a notification nobody has read."""
+        return self._new(
+            "notifications", user_id=user_id, **{"kind": "hello", "title": "Hello", **columns}
+        )
+
+    def export(self, user_id: UUID, **columns: object) -> UUID:
+        """Make an export, with a file of its own where its status has one."""
+        export_id = uuid4()
+        if columns.get("byte_count") is not None:
+            columns = {"path": f"{user_id}/{export_id}.csv", **columns}
+        return self._new("exports", id=export_id, user_id=user_id, **columns)
+
     def furnish(self) -> UUID:
         """Make a person who owns a row in every table."""
         user_id = self.sign_up()
         strategy = self.strategy(user_id)
         self.result(user_id, strategy, job_id=self.job(user_id, strategy))
+        self.notification(user_id)
+        self.export(user_id)
         return user_id
 
     def insert(self, table: str, **columns: object) -> None:

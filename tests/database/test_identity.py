@@ -259,3 +259,10 @@ def test_a_role_out_of_reach_is_refused(connection: Connection, role: str) -> No
     assert role in refusal.value.message
     assert f'"{role}"' in refusal.value.detail
     assert state(connection) == before
+
+
+def test_a_claim_that_is_null_is_nobody(database: Connection) -> None:
+    with as_role(database, "authenticated", None, sub=None):
+        who = database.execute("select auth.uid()").fetchone()
+
+    assert who == (None,)

@@ -40,6 +40,8 @@ TABLES = {
         "idempotency_key = 'stolen'", parents=("strategy_id",), children=("backtest_results",)
     ),
     "backtest_results": Table("total_trades = 99", parents=("strategy_id", "job_id")),
+    "notifications": Table("read_at = now()"),
+    "exports": Table("expires_at = 'infinity'"),
     "strategy_stats": Table("return_total = 99", parents=("strategy_id",), service_writes=False),
 }
 STRANGERS = {"nobody": "anon", "no subject": "authenticated", "another user": "authenticated"}

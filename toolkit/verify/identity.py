@@ -118,7 +118,8 @@ def _settings(token: Mapping[str, object], request: Request) -> dict[str, str]:
     # Older functions read one setting a claim. Those must be told of absence too: a value that an
     # earlier user of the session left there would be believed.
     own = {
-        f"request.jwt.claim.{name}": str(token.get(name, "")) for name in _CLAIMS_WITH_OWN_SETTING
+        f"request.jwt.claim.{name}": str(token[name]) if token.get(name) is not None else ""
+        for name in _CLAIMS_WITH_OWN_SETTING
     }
     return {
         **own,
