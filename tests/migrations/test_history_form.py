@@ -54,7 +54,8 @@ def test_every_source_stands_word_for_word_in_the_newest_revision_that_has_it(
     text = source.read_text(encoding="utf-8").strip()
     statements = [line for line in text.splitlines() if line and not line.startswith("--")]
     # A trigger's first line holds its name, which others share; the second its table.
-    beginning = "\n".join(statements[:2])
+    start = text.index(statements[0])
+    beginning = text[start : text.index(statements[1], start) + len(statements[1])]
 
     newest = next((path for path in FROZEN if beginning in path.read_text(encoding="utf-8")), None)
 
