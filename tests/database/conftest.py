@@ -78,6 +78,16 @@ class World:
             "backtest_results", user_id=user_id, strategy_id=strategy_id, **{**figures, **columns}
         )
 
+    def trade(self, user_id: UUID, backtest_id: UUID, **columns: object) -> None:
+        """Make a trade of a backtest, its first unless numbered otherwise."""
+        deal = {"executed_at": "2026-01-01", "trade_no": 1, "symbol": "BTC-USD", "side": "buy"}
+        self.insert(
+            "trades",
+            user_id=user_id,
+            backtest_id=backtest_id,
+            **{**deal, "quantity": 1, "price": 43_000, **columns},
+        )
+
     def notification(self, user_id: UUID, **columns: object) -> UUID:
         """Make a notification nobody has read."""
         return self._new(
@@ -95,7 +105,7 @@ class World:
         """Make a person who owns a row in every table."""
         user_id = self.sign_up()
         strategy = self.strategy(user_id)
-        self.result(user_id, strategy, job_id=self.job(user_id, strategy))
+        self.trade(user_id, self.result(user_id, strategy, job_id=self.job(user_id, strategy)))
         self.notification(user_id)
         self.export(user_id)
         return user_id
