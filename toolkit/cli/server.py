@@ -1,17 +1,21 @@
 """hephaitos server: scratch servers that stay up until they are taken down."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from toolkit.bench.tenant import load_dataset
 from toolkit.cli.options import Format, FormatOption, KindOption, emit
 from toolkit.cli.progress import narrate
+from toolkit.errors import ServerUnavailable
 from toolkit.prepare import prepare_server
 from toolkit.server import Server, standing
-from toolkit.settings import read_settings
+from toolkit.server.model import MAIN_DATABASE
+from toolkit.settings import Settings, read_settings
 
 app = typer.Typer(
     help="Start, stop and list scratch servers: throw-away PostgreSQL that looks like Supabase.",
@@ -52,6 +56,44 @@ def status(form: FormatOption = Format.TEXT) -> int:
     running = standing.status(read_settings())
     emit(form, {"servers": [_document(server) for server in running]}, lambda: _table(running))
     return 0
+
+
+@app.command()
+def load(
+    size: Annotated[str, typer.Argument(help="The tenant's name for how much.")] = "demo",
+    kind: KindOption = None,
+    form: FormatOption = Format.TEXT,
+) -> int:
+    """Fill the running scratch server with the project's data, all of it or nothing.
+
+    The server must be up, and its database migrated and empty. The same size gives the same rows
+    on every kind of server.
+    """
+    settings = read_settings(server_kind=kind)
+    server = _running(settings)
+    fill = load_dataset(settings.project_root / "benchmarks")
+    with narrate() as narrator:
+        rows = fill(server, database=MAIN_DATABASE, size=size, progress=narrator.stage)
+    emit(form, {"rows": dict(rows)}, lambda: _rows(rows))
+    return 0
+
+
+def _running(settings: Settings) -> Server:
+    for server in standing.status(settings):
+        if settings.server_kind in {"auto", server.kind}:
+            return server
+    raise ServerUnavailable(
+        "no scratch server is up",
+        detail=f"none of kind {settings.server_kind} was started from this checkout",
+        hint="Start one with `hephaitos server up`, and migrate it with `alembic upgrade head`.",
+    )
+
+
+def _rows(rows: Mapping[str, int]) -> RenderableType:
+    table = Table("table", "rows", box=None, pad_edge=False)
+    for name, count in rows.items():
+        table.add_row(name, f"{count:,}")
+    return table
 
 
 def _document(server: Server) -> dict[str, Any]:
