@@ -35,6 +35,7 @@ _ANALYZED = (
     "public.backtest_jobs",
     "public.backtest_results",
     "public.strategy_stats",
+    "public.trades",
 )
 
 
@@ -115,8 +116,7 @@ def fill(
         for counted in copy_trades(connection, batch) if size.keeps_trades else (planned,):
             done += counted
             progress(_STAGE, done=done, total=size.trades)
-    if size.keeps_trades:
-        counts[trades.TABLE] = done
+    counts[trades.TABLE] = done if size.keeps_trades else 0
     # Before the commit: nobody meets the rows without their statistics.
     connection.execute("analyze " + ", ".join(_ANALYZED))
     return dict(counts)

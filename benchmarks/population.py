@@ -36,7 +36,8 @@ class Size:
         name: what the command line calls it.
         users: how many have a profile.
         trades: what the results' counts of trades add up to.
-        keeps_trades: whether the trades themselves are made as well.
+        keeps_trades: whether the trades themselves are made as well; studies of their table make
+            them by themselves.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Size:
 SIZES = {
     size.name: size
     for size in (
-        Size("demo", users=200, trades=20_000, keeps_trades=False),
+        Size("demo", users=200, trades=20_000),
         Size("small", users=300, trades=100_000),
         Size("medium", users=1_500, trades=1_000_000),
         Size("large", users=6_000, trades=10_000_000),

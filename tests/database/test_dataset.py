@@ -22,6 +22,7 @@ TABLES = (
     "public.backtest_jobs",
     "public.backtest_results",
     "public.strategy_stats",
+    "public.trades",
 )
 load: Loader = load_dataset(BENCHMARKS)
 dataset = load_module(BENCHMARKS, "dataset")
@@ -121,6 +122,22 @@ def test_totals_are_those_of_the_results(loaded: Database) -> None:
         assert value(connection, "select count(*) from public.strategy_stats") > 1_000
 
 
+def test_every_result_has_the_trades_that_it_counts(loaded: Database) -> None:
+    with connect(loaded.url) as connection:
+        different = value(
+            connection,
+            """select count(*)
+            from public.backtest_results
+            where total_trades <> (
+                select count(*) from public.trades
+                where trades.user_id = backtest_results.user_id
+                and trades.backtest_id = backtest_results.id
+            )""",
+        )
+        assert different == 0
+        assert value(connection, "select count(*) from public.trades") == 20_000
+
+
 @pytest.mark.parametrize("strategy_count", [10, 100, 1_000])
 def test_there_is_a_subject_for_every_size_of_the_benchmark(
     loaded: Database, strategy_count: int
@@ -140,10 +157,10 @@ def test_statistics_are_there_with_the_rows(loaded: Database) -> None:
     with connect(loaded.url) as connection:
         estimated = connection.execute(
             """select relname, reltuples from pg_catalog.pg_class
-            where oid = any(array['public.backtest_results', 'public.strategies']::regclass[])"""
+            where oid = any(array['public.backtest_results', 'public.trades']::regclass[])"""
         ).fetchall()
     assert dict(estimated) == {
-        name: row_counts(loaded)[f"public.{name}"] for name in ("backtest_results", "strategies")
+        name: row_counts(loaded)[f"public.{name}"] for name in ("backtest_results", "trades")
     }
 
 
