@@ -29,7 +29,7 @@ def test_counting_goes_on_after_a_truncate(world: World) -> None:
     ada = world.sign_up()
     strategy = world.strategy(ada)
     world.result(ada, strategy)
-    world.run("truncate public.backtest_results")
+    world.run("truncate public.backtest_results, public.trades")
 
     world.result(ada, strategy)
 

