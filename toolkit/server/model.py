@@ -5,7 +5,7 @@ Values only; starting and stopping is the kinds' business.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -91,12 +91,13 @@ class Server:
             ),
         )
 
-    def probed(self, version: str, capabilities: Capabilities) -> "Server":
-        """Return the same server, now that it has told about itself."""
-        return replace(self, version=version, capabilities=capabilities)
-
     def _url(self, user: str, password: str, database: str) -> str:
-        return f"postgresql://{user}:{password}@{self.host}:{self.port}/{database}"
+        return login_url(user, password, host=self.host, port=self.port, database=database)
+
+
+def login_url(user: str, password: str, *, host: str, port: int, database: str) -> str:
+    """Return a URL; names and passwords are our own and need no quoting."""
+    return f"postgresql://{user}:{password}@{host}:{port}/{database}"
 
 
 def probe(admin_url: str) -> tuple[str, Capabilities]:

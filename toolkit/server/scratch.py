@@ -8,7 +8,7 @@ from toolkit.errors import NotOurDatabase, ServerUnavailable
 from toolkit.server import cluster, container, folders
 from toolkit.server.binaries import find_embedded, find_local
 from toolkit.server.launched import Launched, wait_until_ready
-from toolkit.server.model import Capabilities, Progress, Server, probe, silent
+from toolkit.server.model import ADMIN, MAIN_DATABASE, Progress, Server, login_url, probe, silent
 from toolkit.server.recipe import Recipe
 from toolkit.settings import Settings
 
@@ -69,17 +69,24 @@ def launch(kind: str, settings: Settings, recipe: Recipe, progress: Progress) ->
 
 def describe_server(kind: str, launched: Launched, recipe: Recipe) -> Server:
     """Wait until a launched server answers, then say what it is."""
-    server = Server(
+    admin_url = login_url(
+        ADMIN,
+        recipe.admin_password,
+        host=launched.host,
+        port=launched.port,
+        database=MAIN_DATABASE,
+    )
+    wait_until_ready(launched, admin_url)
+    version, capabilities = probe(admin_url)
+    return Server(
         kind=kind,
         host=launched.host,
         port=launched.port,
-        version="0",
+        version=version,
         admin_password=recipe.admin_password,
         migrator_password=recipe.migrator_password,
-        capabilities=Capabilities(pg_cron=None, extensions=frozenset()),
+        capabilities=capabilities,
     )
-    wait_until_ready(launched, server.admin_url())
-    return server.probed(*probe(server.admin_url()))
 
 
 def recipe_of(settings: Settings, *, lasting: bool = False, on_disk: bool = False) -> Recipe:
