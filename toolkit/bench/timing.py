@@ -28,7 +28,7 @@ class Pace:
         warm_up_calls: at most so many; PL/pgSQL settles on a plan after five.
     """
 
-    budget_s: float = 0.4
+    budget_s: float = 0.3
     least: int = 5
     most: int = 50
     warm_up_s: float = 0.1
