@@ -27,6 +27,7 @@ generate/docs: $(INSTALLED) ## write the generated pages anew; the suite checks 
 	@$(RUN)/python -c 'from toolkit.cli import app; from toolkit.cli.reference import render_reference; \
 		print(render_reference(app), end="")' > docs/cli.md
 	@$(RUN)/hephaitos verify --rules > docs/rules.md
+	@$(RUN)/hephaitos schema --head > docs/schema.md
 
 format: $(INSTALLED) ## rewrite the code in the house style
 	@$(RUN)/ruff check --fix .

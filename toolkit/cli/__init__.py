@@ -13,7 +13,7 @@ import typer
 # Typer carries its own Click and exports no name for the family of usage errors.
 from typer._click.exceptions import ClickException
 
-from toolkit.cli import demo, doctor, drift, facts, prepare, server, verify
+from toolkit.cli import demo, doctor, drift, facts, prepare, schema, server, verify
 from toolkit.errors import REFUSED, ToolkitError
 
 _INTERRUPTED = 130
@@ -30,6 +30,7 @@ app.command("demo")(demo.run)
 app.add_typer(server.app, name="server")
 app.command("doctor")(doctor.run)
 app.command("prepare")(prepare.run)
+app.command("schema")(schema.run)
 app.command("verify")(verify.run)
 app.command("drift")(drift.run)
 app.command("facts")(facts.run)
