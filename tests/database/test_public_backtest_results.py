@@ -124,3 +124,33 @@ def test_deleting_a_strategy_deletes_its_results_in_one_statement(world: World, 
     world.run("delete from public.strategies where id = %s", strategy)
 
     assert world.rows("select row_count from noted") == [(3,)]
+
+
+def test_the_newest_result_of_a_strategy_is_one_probe_away(world: World, ada: UUID) -> None:
+    strategy = world.strategy(ada)
+    world.run(
+        """
+        insert into public.backtest_results (
+            user_id, strategy_id, total_return, max_drawdown, total_trades, created_at
+        )
+        select %s, %s, 0, 0, 0, now() - step * interval '1 hour'
+        from generate_series(1, 2000) as step
+        """,
+        ada,
+        strategy,
+    )
+    world.run("analyze public.backtest_results")
+
+    plan = world.rows(
+        """
+        explain (costs off)
+        select max(created_at) from public.backtest_results
+        where user_id = %s and strategy_id = %s
+        """,
+        ada,
+        strategy,
+    )
+
+    lines = "\n".join(line for (line,) in plan)
+    assert "Limit" in lines
+    assert "backtest_results_user_id_strategy_id_created_at_idx" in lines
