@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -23,6 +24,7 @@ from toolkit.server.recipe import Recipe
 
 HOST = "127.0.0.1"
 _PORT = 5432
+_DEFAULT_HOST = "unix:///var/run/docker.sock"
 _OWNER, _LASTING = "hephaitos.owner", "hephaitos.lasting"
 _DATA = "/var/lib/postgresql/data"
 _PING_TIMEOUT_S = 3
@@ -73,6 +75,9 @@ class LaunchedContainer:
 
 def is_available() -> bool:
     """Tell whether a container engine answers; at most a few seconds."""
+    host = os.environ.get("DOCKER_HOST", _DEFAULT_HOST)
+    if host.startswith("unix://") and not Path(host.removeprefix("unix://")).exists():
+        return False
     try:
         client = docker.from_env(timeout=_PING_TIMEOUT_S)
     except DockerException:
