@@ -20,13 +20,12 @@ GRANTS_TO = "grants to "
 
 
 class Kind(StrEnum):
-    """What sort of object a fact is about, as SQL names it."""
+    """What sort of object a fact is about, as SQL names it, in the order of making."""
 
     DATABASE = "database"
     ROLE = "role"
     MEMBERSHIP = "membership"
     SCHEMA = "schema"
-    DEFAULT_PRIVILEGES = "default privileges"
     EXTENSION = "extension"
     TYPE = "type"
     DOMAIN = "domain"
@@ -47,6 +46,8 @@ class Kind(StrEnum):
     EVENT_TRIGGER = "event trigger"
     PUBLICATION = "publication"
     PUBLICATION_MEMBER = "publication member"
+    # Late, so that what is made before gets the privileges that were there before.
+    DEFAULT_PRIVILEGES = "default privileges"
     CRON_JOB = "cron job"
     UNMODELLED = "unmodelled"
 

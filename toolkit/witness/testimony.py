@@ -93,7 +93,8 @@ def _is_known(entry: DumpEntry, facts: Facts, dump: SchemaDump) -> bool:
             for key in dump.entries
             if key[0] not in _ABOUT_ANOTHER and kind
         )
-    return any(fact.starting_with("comment" if entry.type == "COMMENT" else "grants to "))
+    # Facts state all privileges, so that having none is said by their absence.
+    return entry.type == "ACL" or fact.get("comment") is not None
 
 
 def _unconfirmed(facts: Facts, dump: SchemaDump) -> Iterator[Disagreement]:

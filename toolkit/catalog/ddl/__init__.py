@@ -7,13 +7,14 @@ from toolkit.catalog.ddl.alteration import alter
 from toolkit.catalog.ddl.creation import create
 from toolkit.catalog.ddl.removal import remove
 from toolkit.catalog.ddl.statements import Change, Passage, Unwritable
-from toolkit.catalog.ddl.wholes import create_whole, rebuild
+from toolkit.catalog.ddl.wholes import completion, create_whole, rebuild
 
 __all__ = [
     "Change",
     "Passage",
     "Unwritable",
     "alter",
+    "completion",
     "create",
     "create_whole",
     "rebuild",

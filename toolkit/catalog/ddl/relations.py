@@ -14,6 +14,7 @@ from toolkit.catalog.ddl.statements import (
 from toolkit.catalog.ddl.tables import (
     change_attribute_type,
     change_column,
+    replica_identity_clause,
     sequence_options,
 )
 from toolkit.catalog.ddl.wholes import rebuild
@@ -48,17 +49,12 @@ def table(change: Change) -> tuple[str, ...]:
         case "force_row_security":
             what = f"{'' if value else 'no '}force row level security"
         case "replica_identity":
-            what = f"replica identity {_replica_identity(value)}"
+            what = replica_identity_clause(value)
         case "of_type":
             what = f"of {value}" if value else "not of"
         case _:
             return _reparent(change)
     return (f"alter table {change.wanted.identity.address} {what}",)
-
-
-def _replica_identity(value: str) -> str:
-    word, _, index_name = value.partition(" index ")
-    return f"{word} index {quoted(index_name)}" if index_name else value or "default"
 
 
 def _reparent(change: Change) -> tuple[str, ...]:

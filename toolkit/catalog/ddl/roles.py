@@ -124,9 +124,9 @@ def change_job_active(fact: Fact, passage: Passage) -> str:
     """Return the statement that pauses a job or lets it run.
 
     Raises:
-        Unwritable: another role's job.
+        Unwritable: another role's job, or one without a name.
     """
-    _check_owner(fact)
+    _check_job(fact)
     active = "true" if fact.get("active") else "false"
     return (
         f"select cron.alter_job(job.jobid, active => {active}) from cron.job "
@@ -138,30 +138,22 @@ def remove_job(fact: Fact, passage: Passage) -> str:
     """Return the statement that unschedules a job.
 
     Raises:
-        Unwritable: another role's job.
+        Unwritable: another role's job, or one without a name.
     """
-    _check_owner(fact)
+    _check_job(fact)
     return f"select cron.unschedule(job.jobid) from cron.job where {_job_condition(fact, passage)}"
 
 
 def _job_condition(fact: Fact, passage: Passage) -> str:
-    identity = fact.identity
-    if identity.name.startswith("unnamed: "):
-        name = f"job.jobname is null and job.command = {literal(fact.text('command'))}"
-    else:
-        name = f"job.jobname = {literal(identity.name)}"
-    return f"{name} and job.username = {literal(passage.present.migrator)}"
-
-
-def _check_owner(fact: Fact) -> None:
-    if fact.identity.part != MIGRATOR:
-        raise Unwritable(f"only role {fact.identity.part} can do it: the job is its own")
+    user = literal(passage.present.migrator)
+    return f"job.jobname = {literal(fact.identity.name)} and job.username = {user}"
 
 
 def _check_job(fact: Fact) -> None:
-    _check_owner(fact)
-    if fact.identity.name.startswith("unnamed: "):
-        raise Unwritable("a job without a name is scheduled anew by every run")
+    if fact.identity.part != MIGRATOR:
+        raise Unwritable(f"only role {fact.identity.part} can do it: the job is its own")
+    if fact.identity.name.startswith("unnamed "):
+        raise Unwritable("a job without a name is known by its number only")
 
 
 def _ends(fact: Fact, passage: Passage) -> tuple[str, str]:

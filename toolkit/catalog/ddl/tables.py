@@ -148,6 +148,12 @@ def _identity_clause(change: Change) -> str:
     return f"add generated {change.value} as identity{options_}"
 
 
+def replica_identity_clause(value: str) -> str:
+    """Return how ALTER TABLE says which columns identify a row to subscribers."""
+    word, _, index = value.partition(" index ")
+    return f"replica identity {f'{word} index {quoted(index)}' if index else value or 'default'}"
+
+
 def sequence_options(fact: Fact) -> str:
     """Return all options of a sequence as CREATE and ALTER take them."""
     clauses = [

@@ -3,12 +3,13 @@
 Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from toolkit.catalog.ddl.creation import create
 from toolkit.catalog.ddl.removal import remove
 from toolkit.catalog.ddl.statements import Passage, Unwritable
-from toolkit.catalog.facts import Fact, Identity, Kind
+from toolkit.catalog.ddl.tables import replica_identity_clause
+from toolkit.catalog.facts import Fact, Identity
 from toolkit.catalog.order import creation_order
 
 _NAMED = 3
@@ -26,7 +27,7 @@ def create_whole(fact: Fact, passage: Passage) -> tuple[str, ...]:
     for part in creation_order(whole):
         statements += create(part, passage, within=part.parent in made)
         made.add(part.identity)
-    return (*statements, *_given_sequences(whole))
+    return (*statements, *completion(whole))
 
 
 def rebuild(fact: Fact, passage: Passage) -> tuple[str, ...]:
@@ -50,11 +51,18 @@ def rebuild(fact: Fact, passage: Passage) -> tuple[str, ...]:
     return (*remove(present, passage), *create_whole(fact, passage))
 
 
-def _given_sequences(whole: list[Fact]) -> Iterator[str]:
-    for fact in whole:
-        owner = fact.text("owned_by")
-        if fact.identity.kind is Kind.SEQUENCE and owner and not fact.get("identity"):
+def completion(made: Iterable[Fact]) -> Iterator[str]:
+    """Yield what can only be said of new objects when all that they need is there too.
+
+    A sequence stands before the column that owns it, a table before the index that identifies its
+    rows.
+    """
+    for fact in made:
+        owner, replica_identity = fact.text("owned_by"), fact.text("replica_identity")
+        if owner and not fact.get("identity"):
             yield f"alter sequence {fact.identity.address} owned by {owner}"
+        if replica_identity:
+            yield f"alter table {fact.identity.address} {replica_identity_clause(replica_identity)}"
 
 
 def _some(identities: list[Identity]) -> str:

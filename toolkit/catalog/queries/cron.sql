@@ -3,7 +3,17 @@
 select
     'cron job' as kind,
     '' as schema,
-    coalesce(job.jobname::text, 'unnamed: ' || job.command) as name,
+    coalesce(
+        job.jobname::text,
+        format(
+            'unnamed %s: %s',
+            row_number() over (
+                partition by job.username, job.command, job.jobname is null
+                order by job.schedule, job.jobid
+            ),
+            job.command
+        )
+    ) as name,
     job.username::text as part,
     null::oid as catalog,
     job.jobid::oid as object,
