@@ -1,6 +1,5 @@
 """The relay before a real server: round trips as PostgreSQL's own protocol makes them."""
 
-import statistics
 import time
 from collections.abc import Iterator
 
@@ -81,12 +80,12 @@ def test_neither_face_of_a_client_adds_a_round_trip(relay: Relay) -> None:
 def test_time_grows_with_the_distance_by_the_round_trips_counted(
     shared_database: Database, statements: int
 ) -> None:
-    """A physical witness: time over round-trip time is a line whose slope is the count."""
-    distances_ms = (0, 5, 10)
-    medians_ms = []
-    for rtt_ms in distances_ms:
+    """A physical witness: n round trips cost n times the distance, and not n + 1 times."""
+    rtt_ms = 20
+    fastest_ms = {}
+    for distance_ms in (0, rtt_ms):
         with (
-            Relay(shared_database.url, rtt_ms=rtt_ms) as relay,
+            Relay(shared_database.url, rtt_ms=distance_ms) as relay,
             connect(relay.url) as connection,
         ):
             counted = cost(relay, connection, *["select 1"] * statements).round_trips
@@ -95,8 +94,9 @@ def test_time_grows_with_the_distance_by_the_round_trips_counted(
                 begun = time.perf_counter()
                 cost(relay, connection, *["select 1"] * statements)
                 samples_ms.append((time.perf_counter() - begun) * 1_000)
-            medians_ms.append(statistics.median(samples_ms))
+            # A busy machine only ever adds to a sample.
+            fastest_ms[distance_ms] = min(samples_ms)
 
-    slope = statistics.linear_regression(distances_ms, medians_ms).slope
     assert counted == statements
-    assert slope == pytest.approx(counted, rel=0.15)
+    assert fastest_ms[rtt_ms] >= counted * rtt_ms
+    assert fastest_ms[rtt_ms] - fastest_ms[0] < (counted + 1) * rtt_ms
