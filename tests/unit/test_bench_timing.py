@@ -64,8 +64,8 @@ def test_calls_are_timed_in_milliseconds_and_side_by_side() -> None:
         progress=lambda stage, *, done, total: heard.append((stage, done, total)),
     )
 
-    assert 10 <= timings["slow"].p50_ms < 20
-    assert timings["fast"].p50_ms < 1
+    assert 10 <= timings["slow"].p50_ms < 1_000
+    assert timings["fast"].p50_ms < 10
     assert timings["fast"].repetitions == 10
     assert order[:2] == ["slow", "fast"]  # one warm-up each, not counted
     assert len(order) == 2 + timings["slow"].repetitions + timings["fast"].repetitions
@@ -86,4 +86,4 @@ def test_a_call_is_warm_before_it_is_timed() -> None:
     timing = time_together({"call": cold_at_first}, pace, stage="here", progress=silent)["call"]
 
     assert calls == 13
-    assert timing.p95_ms < 5
+    assert timing.p95_ms < 20
