@@ -44,10 +44,10 @@ def test_every_make_target_exists(command: str) -> None:
 
 @pytest.mark.parametrize("command", _commands("hephaitos"))
 def test_every_command_of_ours_exists(command: str) -> None:
-    words = [word for word in command.split()[1:] if not word.startswith("-")]
-    options = [word for word in command.split()[1:] if word.startswith("--")]
+    words = command.split()[1:]
+    options = [word for word in words if word.startswith("--")]
 
-    section = _reference_of(" ".join(["hephaitos", *_without_values(words)]))
+    section = _reference_of([word for word in words if not word.startswith("-")])
 
     assert section is not None, f"no such command: {command}"
     assert all(f"`{option}`" in section for option in options)
@@ -74,10 +74,12 @@ def test_the_page_of_commands_is_what_the_commands_say() -> None:
     assert written == render_reference(app), "run make generate/docs"
 
 
-def _reference_of(command: str) -> str | None:
+def _reference_of(words: list[str]) -> str | None:
+    """Return the section of the command that some words begin with; the rest are its values."""
     sections = render_reference(app).split("## ")
-    return next((section for section in sections if section.startswith(f"`{command}`")), None)
-
-
-def _without_values(words: list[str]) -> list[str]:
-    return [word for word in words if word not in {"json", "text"}]
+    for count in range(len(words), 0, -1):
+        title = f"`hephaitos {' '.join(words[:count])}`"
+        for section in sections:
+            if section.startswith(title):
+                return section
+    return None
