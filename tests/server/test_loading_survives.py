@@ -27,7 +27,7 @@ load: Loader = load_dataset(PROJECT / "benchmarks")
 
 @pytest.fixture
 def own_server(server: Server, settings: Settings) -> Iterator[Server]:
-    """A server of the test's own: it will crash, with everybody who is connected."""
+    """A server of the test's own: what happens to it would hurt whoever shared it."""
     mine = read_settings(server_kind=server.kind, start=PROJECT, environment={})
     with start(mine) as started:
         prepare_server(started, settings.roles)
@@ -52,14 +52,14 @@ def test_a_server_that_crashes_in_mid_load_keeps_nothing(own_server: Server) -> 
 
 
 @pytest.fixture
-def small_disk(server: Server) -> Iterator[str]:
+def small_disk(own_server: Server) -> Iterator[str]:
     """A folder, as the server sees it, on a file system with a few megabytes left."""
-    if server.kind == "container":
-        yield from _small_disk_in_container(server)
+    if own_server.kind == "container":
+        yield from _small_disk_in_container(own_server)
         return
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small file system")
-    with connect(server.admin_url("postgres")) as admin:
+    with connect(own_server.admin_url("postgres")) as admin:
         data = admin.execute("show data_directory").fetchone()
     assert data is not None
     folder = Path(f"{data[0]}.small")
@@ -74,19 +74,18 @@ def small_disk(server: Server) -> Iterator[str]:
         folder.rmdir()
 
 
-def test_a_full_disk_keeps_nothing_and_says_so(
-    server: Server, template: str, small_disk: str
-) -> None:
-    name = f"full_{os.getpid()}"
-    with connect(server.admin_url("postgres")) as admin:
+def test_a_full_disk_keeps_nothing_and_says_so(own_server: Server, small_disk: str) -> None:
+    template = migrated_template(own_server, PROJECT)
+    name = "on_a_small_disk"
+    with connect(own_server.admin_url("postgres")) as admin:
         admin.execute(f"create tablespace {name} location '{small_disk}'".encode())
         admin.execute(
             f"create database {name} template {template} tablespace {name} owner migrator".encode()
         )
         try:
             with pytest.raises(ToolkitError, match="nothing of it was kept") as caught:
-                load(server, database=name, size="small", progress=silent)
-            counts = _counts(Database(name, server.url(name), server.admin_url(name)))
+                load(own_server, database=name, size="small", progress=silent)
+            counts = _counts(Database(name, own_server.url(name), own_server.admin_url(name)))
         finally:
             admin.execute(f"drop database {name} (force)".encode())
             admin.execute(f"drop tablespace {name}".encode())
