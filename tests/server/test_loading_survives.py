@@ -37,6 +37,7 @@ def own_server(server: Server, settings: Settings) -> Iterator[Server]:
 def test_a_server_that_crashes_in_mid_load_keeps_nothing(own_server: Server) -> None:
     template = migrated_template(own_server, PROJECT)
     with clone(own_server, template) as database:
+        before = _checkpointer(database)
 
         def crash_half_way(_stage: str, *, done: int, total: int) -> None:
             if done > total / 4:
@@ -44,7 +45,7 @@ def test_a_server_that_crashes_in_mid_load_keeps_nothing(own_server: Server) -> 
 
         with pytest.raises(ToolkitError, match="nothing of it was kept") as caught:
             load(own_server, database=database.name, size="demo", progress=crash_half_way)
-        _wait_for_recovery(database)
+        _wait_for_recovery(database, before)
 
         assert caught.value.hint == "Remove the cause, then load again."
         assert _counts(database) == dict.fromkeys(TABLES, 0)
@@ -134,13 +135,22 @@ def _shell(admin: Connection, script: str) -> None:
     admin.execute(f"copy (select) to program '{line}'".encode())
 
 
-def _wait_for_recovery(database: Database) -> None:
+def _checkpointer(database: Database) -> int | None:
+    """Return the process that is replaced when the postmaster starts everything anew."""
+    with connect(database.admin_url) as admin:
+        row = admin.execute(
+            "select pid from pg_stat_activity where backend_type = 'checkpointer'"
+        ).fetchone()
+    return row[0] if row else None
+
+
+def _wait_for_recovery(database: Database, before: int | None) -> None:
     for _ in range(10_000):
         try:
-            connect(database.admin_url).close()
-        except ConnectionRefused:
+            if _checkpointer(database) not in {before, None}:
+                return
+        except (ConnectionRefused, psycopg.OperationalError):
             continue
-        return
     pytest.fail("the server did not come back")
 
 
