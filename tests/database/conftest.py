@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg import Connection, IntegrityError, sql
+from psycopg import Connection, DatabaseError, IntegrityError, sql
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
@@ -129,6 +129,24 @@ class World:
         ):
             self.run(statement, *parameters)
         return refused.value.diag.constraint_name
+
+    def refused(
+        self, role: str, sub: UUID | None, statement: str, *parameters: object
+    ) -> tuple[str | None, ...]:
+        """Return code, message, detail and hint of the error that answers a caller; one has to."""
+        with pytest.raises(DatabaseError) as refused, self.acting_as(role, sub):
+            self.rows(statement, *parameters)
+        said = refused.value.diag
+        return said.sqlstate, said.message_primary, said.message_detail, said.message_hint
+
+    def let_everybody_pass(self) -> None:
+        """Break the guard of the API's functions, so that the policies have to hold alone."""
+        self.run(
+            """
+            create or replace function internal.can_act_for(p_user_id uuid) returns boolean
+            language sql stable security invoker begin atomic select true; end
+            """
+        )
 
     def stats_off(self) -> Rows:
         """Return what strategy_stats holds beside or instead of the aggregate; empty is right."""

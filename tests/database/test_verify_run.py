@@ -13,6 +13,7 @@ from toolkit.errors import SettingsError
 from toolkit.server import Server
 from toolkit.settings import Settings
 from toolkit.verify import Outcome, run_checks
+from toolkit.verify.declarations import read_declarations
 from toolkit.verify.rulebook import rules
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def test_a_database_without_the_project_is_full_of_findings(
         report = run_checks(connection, settings)
 
     failed = {check.name for check in report.checks if check.outcome is Outcome.FAILED}
-    assert failed == {"0001_declared_objects", DASHBOARD}
+    assert failed == {
+        "0001_declared_objects",
+        *(f"isolation {function}" for function in isolated(settings)),
+    }
 
 
 @pytest.mark.parametrize("autocommit", [True, False])
@@ -81,8 +85,10 @@ def test_each_step_is_told(database: Connection, settings: Settings) -> None:
 
     run_checks(database, settings, told.append)
 
-    assert told[0] == f"{len(rules())} rules about the catalog"
-    assert told[-1] == "isolation of public.get_strategies_with_performance(uuid)"
+    assert told == [
+        f"{len(rules())} rules about the catalog",
+        *(f"isolation of {function}" for function in isolated(settings)),
+    ]
 
 
 def test_a_project_that_declares_nothing_is_refused(
@@ -90,3 +96,8 @@ def test_a_project_that_declares_nothing_is_refused(
 ) -> None:
     with pytest.raises(SettingsError, match="does not say what api_roles is"):
         run_checks(database, replace(settings, tenant={}))
+
+
+def isolated(settings: Settings) -> list[str]:
+    """Return the functions whose isolation the project declares."""
+    return [declared.function for declared in read_declarations(settings.tenant).isolation]
