@@ -85,10 +85,9 @@ def test_each_step_is_told(database: Connection, settings: Settings) -> None:
 
     run_checks(database, settings, told.append)
 
-    assert told == [
-        f"{len(rules())} rules about the catalog",
-        *(f"isolation of {function}" for function in isolated(settings)),
-    ]
+    proofs = [f"isolation of {function}" for function in isolated(settings)]
+    assert told[0] == f"{len(rules())} rules about the catalog"
+    assert told[-len(proofs) :] == proofs
 
 
 def test_a_project_that_declares_nothing_is_refused(
