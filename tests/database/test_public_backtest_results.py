@@ -153,4 +153,4 @@ def test_the_newest_result_of_a_strategy_is_one_probe_away(world: World, ada: UU
 
     lines = "\n".join(line for (line,) in plan)
     assert "Limit" in lines
-    assert "backtest_results_user_id_strategy_id_created_at_idx" in lines
+    assert "backtest_results_user_id_strategy_id_created_at_id_idx" in lines

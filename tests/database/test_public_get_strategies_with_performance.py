@@ -219,16 +219,14 @@ def test_it_runs_where_nothing_may_be_written(world: World) -> None:
         assert len(world.rows(CALL, ada)) == 1
 
 
-def test_the_owner_could_not_read_backtests_if_it_wanted_to(world: World) -> None:
+def test_the_owner_has_no_power_of_its_own(world: World) -> None:
     rights = world.rows(
         """
-        select
-            rolname, rolcanlogin, rolsuper, rolbypassrls,
-            has_table_privilege(rolname, 'public.backtest_results', 'select')
+        select rolname, rolcanlogin, rolsuper, rolbypassrls
         from pg_catalog.pg_roles
         inner join pg_catalog.pg_proc on proowner = pg_roles.oid
         where pg_proc.oid = 'public.get_strategies_with_performance(uuid)'::regprocedure
         """
     )
 
-    assert rights == [("hephaitos_api", False, False, False, False)]
+    assert rights == [("hephaitos_api", False, False, False)]

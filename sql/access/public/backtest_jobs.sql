@@ -1,11 +1,13 @@
 -- purpose:    A user follows the backtests they asked for; services queue, run and finish them.
 -- security:   users only read: a job costs money, so asking for one goes through a function.
--- complexity: one policy check per row, the caller's id read once per statement.
--- callers:    role authenticated through policies; service_role past them.
+--             hephaitos_api reads for the caller alone, or for service_role, whatever its functions
+--             ask for.
+-- complexity: one policy check per row, the caller's id and role read once per statement.
+-- callers:    role authenticated and hephaitos_api through policies; service_role past them.
 
 revoke all on public.backtest_jobs
 from public, anon, authenticated, service_role, hephaitos_api, hephaitos_internal;
-grant select on public.backtest_jobs to authenticated;
+grant select on public.backtest_jobs to authenticated, hephaitos_api;
 grant select, insert, update, delete on public.backtest_jobs to service_role;
 
 alter table public.backtest_jobs enable row level security;
@@ -15,3 +17,14 @@ drop policy if exists backtest_jobs_select_own on public.backtest_jobs;
 create policy backtest_jobs_select_own on public.backtest_jobs
 for select to authenticated
 using (user_id = (select auth.uid()));
+
+-- "case", not "or": see the policy of the same name on strategies.
+drop policy if exists backtest_jobs_select_api on public.backtest_jobs;
+create policy backtest_jobs_select_api on public.backtest_jobs
+for select to hephaitos_api
+using (
+    case
+        when (select current_setting('role')) = 'service_role' then true
+        else user_id = (select auth.uid())
+    end
+);
