@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate/docs format clean
+.PHONY: help demo test check generate/docs generate/snapshots format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -28,6 +28,10 @@ generate/docs: $(INSTALLED) ## write the generated pages anew; the suite checks 
 		print(render_reference(app), end="")' > docs/cli.md
 	@$(RUN)/hephaitos verify --rules > docs/rules.md
 	@$(RUN)/hephaitos schema --head > docs/schema.md
+	@$(RUN)/python -m tests.database.drift.coverage > docs/drift_coverage.md
+
+generate/snapshots: $(INSTALLED) ## write what each revision makes on every version; drift reads it
+	@for kind in embedded local container; do $(RUN)/hephaitos facts --write --kind $$kind; done
 
 format: $(INSTALLED) ## rewrite the code in the house style
 	@$(RUN)/ruff check --fix .

@@ -19,7 +19,7 @@ from toolkit.server import Server
 from toolkit.server.ports import free_port
 
 THREE_PARTS = re.compile(r"^error: .+\n  detail: .+\n  hint: .+\.$", re.MULTILINE | re.DOTALL)
-COMMANDS_ON_A_TARGET = (("verify",), ("prepare",), ("doctor",))
+COMMANDS_ON_A_TARGET = (("verify",), ("prepare",), ("drift",), ("facts",), ("doctor",))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_missing_database_is_refused(run: Run, server: Server) -> None:
     assert THREE_PARTS.search(ran.err)
 
 
-@pytest.mark.parametrize("command", COMMANDS_ON_A_TARGET[:2])
+@pytest.mark.parametrize("command", COMMANDS_ON_A_TARGET[:-1])
 def test_no_database_at_all_is_refused(run: Run, command: tuple[str, ...]) -> None:
     ran = run(*command)
 

@@ -4,14 +4,16 @@ One transaction a mutation, rolled back afterwards: mutations.toml says what is 
 to be reported.
 """
 
-import tomllib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
+from tests.database.drift.coverage import mutations
 from toolkit.catalog import Scope, read_facts
 from toolkit.clones import Database, clone
 from toolkit.connect import Connection, connect
@@ -21,10 +23,9 @@ from toolkit.server.model import PRISTINE_TEMPLATE
 from toolkit.settings import Settings
 
 ROOM = Path(__file__).with_name("drift")
-MUTATIONS: list[dict[str, Any]] = tomllib.loads((ROOM / "mutations.toml").read_text("utf-8"))[
-    "mutation"
-]
+MUTATIONS = mutations()
 NAMES = [f"{number:03}-{one['covers'][0]}" for number, one in enumerate(MUTATIONS, start=1)]
+Names = dict[str, str]
 ROLES = {"migrator": b"set local role migrator", "admin": b"reset role"}
 
 
@@ -38,6 +39,17 @@ def works(server: Server) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="module")
+def names(server: Server, works: Database) -> Iterator[Names]:
+    """What braces in a statement stand for; the tablespace is the run's own."""
+    name = f"drift_{os.getpid()}"
+    with connect(server.admin_url("postgres")) as admin:
+        admin.execute("set allow_in_place_tablespaces = on")
+        admin.execute(sql.SQL("create tablespace {} location ''").format(sql.Identifier(name)))
+        yield {"{database}": works.name, "{tablespace}": name}
+        admin.execute(sql.SQL("drop tablespace {}").format(sql.Identifier(name)))
+
+
 @pytest.fixture
 def connection(works: Database) -> Iterator[Connection]:
     """A superuser who acts as migrator, in a transaction that is rolled back."""
@@ -49,18 +61,18 @@ def connection(works: Database) -> Iterator[Connection]:
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=NAMES)
 def test_each_change_is_named_exactly_and_its_sql_takes_it_back(
-    connection: Connection, works: Database, server: Server, settings: Settings,
+    connection: Connection, names: Names, server: Server, settings: Settings,
     mutation: dict[str, Any],
 ) -> None:  # fmt: skip
     scope = Scope.of(settings)
-    _run(connection, works, mutation.get("given", "select 1"), mutation.get("given_as", "migrator"))
+    _run(connection, names, mutation.get("given", "select 1"), mutation.get("given_as", "migrator"))
     expected = read_facts(connection, scope)
     if server.major < mutation.get("since", 0):
         with pytest.raises(psycopg.errors.SyntaxError):
-            _run(connection, works, mutation["change"], mutation.get("as", "migrator"))
+            _run(connection, names, mutation["change"], mutation.get("as", "migrator"))
         return
 
-    _run(connection, works, mutation["change"], mutation.get("as", "migrator"))
+    _run(connection, names, mutation["change"], mutation.get("as", "migrator"))
     findings = find_drift(expected, read_facts(connection, scope))
 
     assert [_named(finding) for finding in sorted(findings, key=_named)] == mutation["finds"]
@@ -93,9 +105,11 @@ def _named(finding: Finding) -> str:
     return f"{finding.what}: {finding.attribute or finding.difference.change}"
 
 
-def _run(connection: Connection, works: Database, statements: str, role: str) -> None:
+def _run(connection: Connection, names: Names, statements: str, role: str) -> None:
+    for placeholder, name in names.items():
+        statements = statements.replace(placeholder, name)
     connection.execute(ROLES[role])
-    connection.execute(statements.replace("{database}", works.name).encode())
+    connection.execute(statements.encode())
     connection.execute(ROLES["migrator"])
 
 

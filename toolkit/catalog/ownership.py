@@ -15,6 +15,7 @@ from toolkit.catalog.scope import TOOLKIT_SCHEMA, VERSION_TABLE, Scope
 
 # Owns schema public since PostgreSQL 15; its one member is the owner of the database.
 _DATABASE_OWNER = "pg_database_owner"
+_SYSTEM = "pg_catalog"
 _TOOLKIT = Identity(Kind.SCHEMA, "", TOOLKIT_SCHEMA)
 
 
@@ -136,8 +137,8 @@ class _Court:
         return Origin.OWN if origin is Origin.FOREIGN and or_own_if else origin
 
     def _is_in_our_world(self, schema: str, owner: str) -> bool:
-        if not schema and not owner:
-            return True  # a cast, say: whoever made it, it acts in our database
+        if not owner and schema in ("", _SYSTEM):
+            return True  # a cast, say, or a right on a system function: it acts on all of us
         return schema in self._schemas or (
             owner in self._roles and schema not in self.scope.foreign_schemas
         )

@@ -30,7 +30,6 @@ select
                 and not pg_attribute.attisdropped
         ),
         'populated', case when relations.relkind = 'm' then pg_class.relispopulated end,
-        'unlogged', case when relations.relpersistence = 'u' then true end,
         'access_method', case when pg_am.amname <> 'heap' then pg_am.amname end,
         'tablespace', pg_tablespace.spcname
     ) as attributes
