@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate/docs generate/snapshots format clean
+.PHONY: help demo test check generate/docs generate/snapshots bench/engine format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -32,6 +32,9 @@ generate/docs: $(INSTALLED) ## write the generated pages anew; the suite checks 
 
 generate/snapshots: $(INSTALLED) ## write what each revision makes on every version; drift reads it
 	@for kind in embedded local container; do $(RUN)/hephaitos facts --write --kind $$kind; done
+
+bench/engine: $(INSTALLED) ## what the engine costs, beside alembic_utils and plain queries; 3 minutes
+	@$(RUN)/python -m benchmarks.engine
 
 format: $(INSTALLED) ## rewrite the code in the house style
 	@$(RUN)/ruff check --fix .

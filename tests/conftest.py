@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.clones import Database, clone, migrated_template
+from toolkit.clones import Database, clone, maintenance, migrated_template
 from toolkit.connect import Connection, connect
 from toolkit.errors import ToolkitError
 from toolkit.prepare import prepare_server
@@ -98,6 +98,13 @@ def template(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
+def clone_admin(server: Server) -> Iterator[Connection]:
+    """A worker's own connection for cloning."""
+    with maintenance(server) as admin:
+        yield admin
+
+
+@pytest.fixture(scope="session")
 def shared_database(server: Server, template: str) -> Iterator[Database]:
     """One migrated clone a worker, for tests that leave nothing behind."""
     with clone(server, template) as database:
@@ -113,16 +120,16 @@ def database(shared_database: Database) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def own_database(server: Server, template: str) -> Iterator[Database]:
+def own_database(server: Server, template: str, clone_admin: Connection) -> Iterator[Database]:
     """A migrated clone of the test's own, for tests that commit."""
-    with clone(server, template) as database:
+    with clone(server, template, admin=clone_admin) as database:
         yield database
 
 
 @pytest.fixture
-def pristine_database(server: Server) -> Iterator[Database]:
+def pristine_database(server: Server, clone_admin: Connection) -> Iterator[Database]:
     """A clone with Supabase's stand-in and no revision applied."""
-    with clone(server, PRISTINE_TEMPLATE) as database:
+    with clone(server, PRISTINE_TEMPLATE, admin=clone_admin) as database:
         yield database
 
 

@@ -7,7 +7,7 @@ serves a stale one.
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from toolkit.connect import Connection, connect
 from toolkit.runner import upgrade
 from toolkit.server.model import MIGRATOR, PRISTINE_TEMPLATE, Server
 
+# Beside the history, and no part of what it makes.
+_NOT_MIGRATED = frozenset({"__pycache__", "snapshots"})
 _MAINTENANCE = "postgres"
 _TEMPLATE_PREFIX, _CLONE_PREFIX = "migrated_", "clone_"
 # Any fixed number: it only has to be the same in every process that builds templates.
@@ -45,7 +47,7 @@ def migrated_template(server: Server, project_root: Path) -> str:
     Safe to call from many processes at once: one builds, the others wait.
     """
     name = _TEMPLATE_PREFIX + history_hash(project_root)
-    with connect(server.admin_url(_MAINTENANCE)) as admin:
+    with maintenance(server) as admin:
         admin.execute("select pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
         if not _exists(admin, name):
             _drop_stale(admin)
@@ -58,21 +60,34 @@ def migrated_template(server: Server, project_root: Path) -> str:
 
 
 @contextmanager
-def clone(server: Server, template: str) -> Iterator[Database]:
-    """Copy a template for the length of a block. One file copy of its size; then it is gone."""
-    name = f"{_CLONE_PREFIX}{os.getpid()}_{os.urandom(4).hex()}"
+def clone(server: Server, template: str, *, admin: Connection | None = None) -> Iterator[Database]:
+    """Copy a template for the length of a block. One file copy of its size; then it is gone.
+
+    Args:
+        server: where the template is.
+        template: the database to copy.
+        admin: as `maintenance` opens it, for whoever clones often: to connect costs half a clone.
+    """
+    with nullcontext(admin) if admin is not None else maintenance(server) as connection:
+        name = f"{_CLONE_PREFIX}{os.getpid()}_{os.urandom(4).hex()}"
+        _create(connection, name, template)
+        try:
+            yield Database(name, server.url(name), server.admin_url(name))
+        finally:
+            _drop(connection, name)
+
+
+@contextmanager
+def maintenance(server: Server) -> Iterator[Connection]:
+    """Connect as superuser to a database that nobody clones."""
     with connect(server.admin_url(_MAINTENANCE)) as admin:
-        _create(admin, name, template)
-    try:
-        yield Database(name, server.url(name), server.admin_url(name))
-    finally:
-        drop(server, name)
+        yield admin
 
 
 def drop(server: Server, name: str) -> None:
     """Drop a database with whoever is connected to it; harmless when it is gone."""
-    with connect(server.admin_url(_MAINTENANCE)) as admin:
-        admin.execute(sql.SQL("drop database if exists {} (force)").format(sql.Identifier(name)))
+    with maintenance(server) as admin:
+        _drop(admin, name)
 
 
 def history_hash(project_root: Path) -> str:
@@ -80,11 +95,15 @@ def history_hash(project_root: Path) -> str:
     digest = hashlib.sha256()
     for folder in ("migrations", "server"):
         for path in sorted((project_root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and _NOT_MIGRATED.isdisjoint(path.parts):
                 content = path.read_bytes()
                 digest.update(f"{path.relative_to(project_root)}\0{len(content)}\0".encode())
                 digest.update(content)
     return digest.hexdigest()[:16]
+
+
+def _drop(admin: Connection, name: str) -> None:
+    admin.execute(sql.SQL("drop database if exists {} (force)").format(sql.Identifier(name)))
 
 
 def _create(admin: Connection, name: str, template: str) -> None:

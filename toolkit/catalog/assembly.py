@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from toolkit.catalog.facts import GRANTS_TO, MIGRATOR, Fact, Identity, Kind, Value
 
 Address = tuple[int | None, int | None, int | None]
+# Calling Kind costs more than all the rest of a row.
+_KINDS = {str(kind): kind for kind in Kind}
 # Parts of an identity that name a role.
 _ROLE_IN_NAME = frozenset({Kind.ROLE, Kind.MEMBERSHIP, Kind.DEFAULT_PRIVILEGES})
 _ROLE_IN_PART = frozenset({Kind.MEMBERSHIP, Kind.CRON_JOB})
@@ -92,9 +94,9 @@ def assemble(
             identity,
             tuple(sorted(attributes.items())),
             parent=(parent := map_.parent(row)),
-            needs=map_.needs(address, identity, parent),
+            needs=map_.needs(identity, parent),
         )
-        for address, (identity, row, attributes) in found.items()
+        for identity, row, attributes in found.values()
     ]
 
 
@@ -136,12 +138,14 @@ class _Map:
             return None
         return self.resolve((row.parent_catalog, row.parent_object, row.parent_sub))
 
-    def needs(
-        self, address: Address, identity: Identity, parent: Identity | None
-    ) -> tuple[Identity, ...]:
-        if address[0] is None:
+    def needs(self, identity: Identity, parent: Identity | None) -> tuple[Identity, ...]:
+        needed = self._needs.get(identity)
+        if needed is None:
             return ()
-        return tuple(sorted(self._needs[identity] - {identity, parent}))
+        needed.discard(identity)
+        if parent is not None:
+            needed.discard(parent)
+        return tuple(sorted(needed))
 
 
 def _details_by_address(
@@ -181,7 +185,7 @@ def _attributes(row: ObjectRow, canonical: Callable[[str], str]) -> dict[str, Va
 
 
 def _identity(row: ObjectRow, canonical: Callable[[str], str]) -> Identity:
-    kind = Kind(row.kind)
+    kind = _KINDS[row.kind]
     name = canonical(row.name) if kind in _ROLE_IN_NAME else row.name
     part = canonical(row.part) if kind in _ROLE_IN_PART else row.part
     return Identity(kind, row.schema, name, part)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from toolkit.catalog.names import qualified, quoted
 
@@ -67,8 +68,7 @@ class Origin(StrEnum):
     TOOLKIT = "toolkit"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identity:
+class Identity(NamedTuple):
     """Who an object is: what stays when everything else about it changes.
 
     Args:

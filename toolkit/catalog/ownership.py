@@ -32,9 +32,13 @@ def settle(facts: Iterable[Fact], scope: Scope, *, owns_database: bool) -> list[
     """
     remaining = _without_runtime(list(facts), scope)
     court = _Court(remaining, scope, owns_database=owns_database)
-    settled = [replace(fact, origin=court.origin(fact.identity)) for fact in remaining]
+    settled = [_with_origin(fact, court.origin(fact.identity)) for fact in remaining]
     used = _roles_in_use(settled) | scope.roles
     return [_with_role_origin(fact, used) for fact in settled]
+
+
+def _with_origin(fact: Fact, origin: Origin) -> Fact:
+    return fact if fact.origin is origin else replace(fact, origin=origin)
 
 
 def _without_runtime(facts: list[Fact], scope: Scope) -> list[Fact]:
@@ -155,12 +159,15 @@ def _own_if(mine: bool) -> Origin:  # noqa: FBT001 - the name says what the valu
 
 
 def _roles_in_use(facts: list[Fact]) -> frozenset[str]:
-    used = set()
+    used: set[str] = set()
     for fact in facts:
         if fact.origin is not Origin.OWN:
             continue
-        used.add(fact.text("owner"))
-        used.update(role for role, _ in fact.starting_with(GRANTS_TO))
+        for name, value in fact.attributes:
+            if name == "owner":
+                used.add(str(value))
+            elif name.startswith(GRANTS_TO):
+                used.add(name.removeprefix(GRANTS_TO))
         if fact.identity.kind is Kind.POLICY:
             used.update(_words(fact, "roles"))
         elif fact.identity.kind is Kind.CRON_JOB:
@@ -178,9 +185,9 @@ def _words(fact: Fact, attribute: str) -> tuple[str, ...]:
 def _with_role_origin(fact: Fact, used: frozenset[str]) -> Fact:
     identity = fact.identity
     if identity.kind is Kind.ROLE:
-        return replace(fact, origin=_own_if(identity.name in used))
+        return _with_origin(fact, _own_if(identity.name in used))
     if identity.kind is Kind.MEMBERSHIP:
         # What the migrating role is a member of is the platform's to decide.
         joins_with_ours = identity.part in used and identity.part != MIGRATOR
-        return replace(fact, origin=_own_if(identity.name in used or joins_with_ours))
+        return _with_origin(fact, _own_if(identity.name in used or joins_with_ours))
     return fact

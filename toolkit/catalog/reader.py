@@ -3,13 +3,16 @@
 Reads only, and leaves the connection as it was.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import starmap
 
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow, class_row, tuple_row
+from psycopg.types.string import TextLoader
 
 from toolkit.catalog.assembly import DetailRow, EdgeRow, ObjectRow, assemble
 from toolkit.catalog.facts import Facts
@@ -74,15 +77,11 @@ def read_facts(
     with _snapshot(connection) as cursor:
         cursor.execute(_SETTINGS)
         here = _surroundings(connection)
-        cursor.execute(objects_query())
-        objects = [ObjectRow._make(row) for row in cursor]
-        cursor.execute(details_query())
-        details = [DetailRow._make(row) for row in cursor]
-        cursor.execute(read_query("edges"))
-        edges = [EdgeRow._make(row) for row in cursor]
+        objects = _objects(cursor.execute(objects_query()).fetchall())
+        details = starmap(DetailRow, cursor.execute(details_query()).fetchall())
+        edges = starmap(EdgeRow, cursor.execute(read_query("edges")).fetchall())
         if here.cron_jobs in ("own", "all"):
-            cursor.execute(read_query("cron"))
-            objects += [ObjectRow._make(row) for row in cursor]
+            objects += _objects(cursor.execute(read_query("cron")).fetchall())
     migrator = migrator or here.migrator or here.reader
     facts = settle(
         assemble(objects, details, edges, migrator),
@@ -102,10 +101,22 @@ def _snapshot(connection: Connection) -> Iterator[psycopg.Cursor[TupleRow]]:
     try:
         # Rolled back, so that our settings do not outlive us in somebody else's transaction.
         with connection.transaction(force_rollback=True):
-            yield connection.cursor(row_factory=tuple_row)
+            cursor = connection.cursor(row_factory=tuple_row)
+            # One document a row is slow to parse; see _objects.
+            cursor.adapters.register_loader("json", TextLoader)
+            yield cursor
     finally:
         if idle:
             connection.isolation_level, connection.read_only = before
+
+
+def _objects(rows: list[TupleRow]) -> list[ObjectRow]:
+    """Make rows of objects, all their attributes parsed as one document."""
+    documents = json.loads(f"[{','.join(row[-1] for row in rows)}]")
+    return [
+        ObjectRow._make((*row[:-1], attributes))
+        for row, attributes in zip(rows, documents, strict=True)
+    ]
 
 
 def _surroundings(connection: Connection) -> _Surroundings:

@@ -72,6 +72,40 @@ guarded as (
         'pg_default_acl'::regclass, pg_default_acl.oid, 0, pg_default_acl.defaclrole,
         pg_default_acl.defaclacl
     from pg_catalog.pg_default_acl
+),
+
+-- Few objects have privileges like no other, and taking a list apart is what costs.
+distinct_lists as (
+    select distinct guarded.owner, guarded.acl
+    from guarded
+),
+
+-- A number to group by, because these lists can be hashed and not sorted.
+lists as materialized (
+    select distinct_lists.owner, distinct_lists.acl, row_number() over () as number
+    from distinct_lists
+),
+
+entries as (
+    select
+        lists.number,
+        case entry.grantee
+            when lists.owner then '@owner'
+            when 0 then 'public'
+            else pg_get_userbyid(entry.grantee)
+        end as grantee,
+        string_agg(
+            lower(entry.privilege_type)
+            || case when entry.is_grantable then '*' else '' end
+            || case
+                when entry.grantor <> lists.owner then ' by ' || pg_get_userbyid(entry.grantor)
+                else ''
+            end,
+            ', ' order by entry.privilege_type, pg_get_userbyid(entry.grantor)
+        ) as privileges
+    from lists
+    cross join lateral aclexplode(lists.acl) as entry
+    group by lists.number, lists.owner, entry.grantee
 )
 
 select
@@ -79,20 +113,10 @@ select
     guarded.object,
     guarded.sub,
     'grants to' as attribute,
-    case entry.grantee
-        when guarded.owner then '@owner'
-        when 0 then 'public'
-        else pg_get_userbyid(entry.grantee)
-    end as subject,
-    string_agg(
-        lower(entry.privilege_type)
-        || case when entry.is_grantable then '*' else '' end
-        || case
-            when entry.grantor <> guarded.owner then ' by ' || pg_get_userbyid(entry.grantor)
-            else ''
-        end,
-        ', ' order by entry.privilege_type, pg_get_userbyid(entry.grantor)
-    ) as value
+    entries.grantee as subject,
+    entries.privileges as value
 from guarded
-cross join lateral aclexplode(guarded.acl) as entry
-group by guarded.catalog, guarded.object, guarded.sub, guarded.owner, entry.grantee;
+inner join lists
+    on guarded.owner = lists.owner and guarded.acl = lists.acl
+inner join entries
+    on lists.number = entries.number;
