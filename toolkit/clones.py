@@ -7,7 +7,7 @@ serves a stale one.
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,12 +68,14 @@ def clone(server: Server, template: str, *, admin: Connection | None = None) -> 
         template: the database to copy.
         admin: as `maintenance` opens it, for whoever clones often: to connect costs half a clone.
     """
-    with nullcontext(admin) if admin is not None else maintenance(server) as connection:
-        name = f"{_CLONE_PREFIX}{os.getpid()}_{os.urandom(4).hex()}"
+    name = f"{_CLONE_PREFIX}{os.getpid()}_{os.urandom(4).hex()}"
+    with _at_hand(server, admin) as connection:
         _create(connection, name, template)
-        try:
-            yield Database(name, server.url(name), server.admin_url(name))
-        finally:
+    try:
+        yield Database(name, server.url(name), server.admin_url(name))
+    finally:
+        # Another connection than the one before: the block may have crashed the server.
+        with _at_hand(server, admin) as connection:
             _drop(connection, name)
 
 
@@ -100,6 +102,10 @@ def history_hash(project_root: Path) -> str:
                 digest.update(f"{path.relative_to(project_root)}\0{len(content)}\0".encode())
                 digest.update(content)
     return digest.hexdigest()[:16]
+
+
+def _at_hand(server: Server, admin: Connection | None) -> AbstractContextManager[Connection]:
+    return maintenance(server) if admin is None else nullcontext(admin)
 
 
 def _drop(admin: Connection, name: str) -> None:

@@ -26,6 +26,12 @@ _REPEATED = frozenset(
         "TABLE ATTACH",
     }
 )  # fmt: skip
+# Printed by one function of the server for whoever asks.
+_DEFINED = frozenset(
+    {
+        Kind.INDEX, Kind.STATISTICS, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.RULE, Kind.TRIGGER,
+    }
+)  # fmt: skip
 _SPACE = re.compile(r"\s+")
 
 
@@ -141,26 +147,29 @@ def _is_left_out(fact: Fact, facts: Facts, dump: SchemaDump) -> bool:
 
 def _phrases(fact: Fact, facts: Facts) -> Iterator[str]:
     """Yield what a dump must print word for word, as the same server functions print it."""
-    kind = fact.identity.kind
-    if kind in (Kind.INDEX, Kind.TRIGGER, Kind.RULE, Kind.STATISTICS):
-        yield fact.text("definition").removesuffix(";")
-    elif kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW):
-        yield fact.text("definition").strip().removesuffix(";")
-    elif kind is Kind.CONSTRAINT:
-        yield f"{quoted(fact.identity.part)} {fact.text('definition')}"
-    elif kind is Kind.POLICY:
-        yield from (value for _, value in fact.starting_with("using"))
-        yield from (value for _, value in fact.starting_with("with_check"))
-    elif kind is Kind.DOMAIN:
-        yield fact.text("base")
-    elif kind is Kind.TYPE:
-        yield from (f"'{label}'" for label in _labels(fact))
-    elif kind is Kind.TABLE and not fact.get("of_type"):
-        for column in facts.children.get(fact.identity, ()):
-            if column.kind is Kind.COLUMN and not (one := facts.by_identity[column]).get(
-                "inherited"
-            ):
-                yield f"{quoted(column.part)} {one.text('type')}"
+    match fact.identity.kind:
+        case Kind.TRIGGER if fact.parent is not None and fact.parent.kind is Kind.TRIGGER:
+            return  # of a partition's copy a dump says no more than when it fires
+        case kind if kind in _DEFINED:
+            yield fact.text("definition").strip().removesuffix(";")
+        case Kind.CONSTRAINT:
+            yield f"{quoted(fact.identity.part)} {fact.text('definition')}"
+        case Kind.POLICY:
+            yield from filter(None, (fact.text("using"), fact.text("with_check")))
+        case Kind.DOMAIN:
+            yield fact.text("base")
+        case Kind.TYPE:
+            yield from (f"'{label}'" for label in _labels(fact))
+        case Kind.TABLE if not fact.get("of_type"):
+            yield from _columns(fact, facts)
+
+
+def _columns(table: Fact, facts: Facts) -> Iterator[str]:
+    for identity in facts.children.get(table.identity, ()):
+        if identity.kind is Kind.COLUMN:
+            column = facts.by_identity[identity]
+            if not column.get("inherited"):
+                yield f"{quoted(identity.part)} {column.text('type')}"
 
 
 def _labels(fact: Fact) -> tuple[str, ...]:
