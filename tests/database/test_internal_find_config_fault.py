@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 if TYPE_CHECKING:
     from tests.database.conftest import World
 
+NOT_OBJECTS: list[object] = ["a", 1, None, [], [{}]]
 FIND = "select internal.find_config_fault(%s)"
 GOOD = {"symbols": ["BTC-USD"], "start_on": "2024-01-01", "end_on": "2024-12-31"}
 FULL = {
@@ -105,7 +106,7 @@ def test_no_config_is_no_object(world: World) -> None:
         ),
         *(({"fee_percent": rate}, NO_FEE) for rate in (-0.01, 10.01, "0.1", None, [0.1])),
         *(({"slippage_percent": rate}, NO_SLIPPAGE) for rate in (-0.01, 10.01, "1", None, [1])),
-        *(({"parameters": of}, "parameters is not an object.") for of in ("a", 1, None, [{}])),
+        *(({"parameters": of}, "parameters is not an object.") for of in NOT_OBJECTS),
     ],
 )
 def test_what_cannot_be_used_is_named(world: World, change: dict[str, object], fault: str) -> None:
