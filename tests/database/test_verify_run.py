@@ -26,7 +26,7 @@ def test_the_project_with_data_passes_everything(
     world: World, settings: Settings, server: Server
 ) -> None:
     for _ in range(3):
-        world.strategy(world.sign_up())
+        world.furnish()
 
     report = run_checks(world.connection, settings)
 
