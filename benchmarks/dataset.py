@@ -29,6 +29,7 @@ _BATCH_RESULTS = 2_000
 BLOCKS_A_COPY = 40
 TRADES_A_BLOCK = 5_000
 # auth.users belongs to somebody else, and only an owner may.
+_RANKING = "internal.strategy_performance_agg"
 _ANALYZED = (
     "public.profiles",
     "public.strategies",
@@ -117,8 +118,9 @@ def fill(
             done += counted
             progress(_STAGE, done=done, total=size.trades)
     counts[trades.TABLE] = done if size.keeps_trades else 0
-    # Before the commit: nobody meets the rows without their statistics.
-    connection.execute("analyze " + ", ".join(_ANALYZED))
+    # Before the commit: nobody meets the rows without their ranking, nor without their statistics.
+    connection.execute(f"refresh materialized view {_RANKING}".encode())
+    connection.execute("analyze " + ", ".join((*_ANALYZED, _RANKING)))
     return dict(counts)
 
 

@@ -13,7 +13,6 @@ from toolkit.errors import SettingsError
 from toolkit.server import Server
 from toolkit.settings import Settings
 from toolkit.verify import Outcome, run_checks
-from toolkit.verify.declarations import read_declarations
 from toolkit.verify.rulebook import rules
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ def test_the_project_with_data_passes_everything(
 ) -> None:
     for _ in range(3):
         world.furnish()
+    world.rank()
 
     report = run_checks(world.connection, settings)
 
@@ -58,7 +58,8 @@ def test_a_database_without_the_project_is_full_of_findings(
     failed = {check.name for check in report.checks if check.outcome is Outcome.FAILED}
     assert failed == {
         "0001_declared_objects",
-        *(f"isolation {function}" for function in isolated(settings)),
+        *(f"isolation {function}" for function in declared(settings, "isolation")),
+        *(f"sameness {function}" for function in declared(settings, "shared")),
     }
 
 
@@ -85,7 +86,10 @@ def test_each_step_is_told(database: Connection, settings: Settings) -> None:
 
     run_checks(database, settings, told.append)
 
-    proofs = [f"isolation of {function}" for function in isolated(settings)]
+    proofs = [
+        *(f"isolation of {function}" for function in declared(settings, "isolation")),
+        *(f"sameness of {function}" for function in declared(settings, "shared")),
+    ]
     assert told[0] == f"{len(rules())} rules about the catalog"
     assert told[-len(proofs) :] == proofs
 
@@ -97,6 +101,5 @@ def test_a_project_that_declares_nothing_is_refused(
         run_checks(database, replace(settings, tenant={}))
 
 
-def isolated(settings: Settings) -> list[str]:
-    """Return the functions whose isolation the project declares."""
-    return [declared.function for declared in read_declarations(settings.tenant).isolation]
+def declared(settings: Settings, proof: str) -> list[str]:
+    return [entry["function"] for entry in settings.tenant[proof]]

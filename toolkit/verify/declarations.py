@@ -31,6 +31,19 @@ class Isolation:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """One function that answers every caller who may call it alike.
+
+    Args:
+        function: its signature; each of its parameters has a default.
+        reason: why no tenant has to be told apart, for whoever reads the declaration.
+    """
+
+    function: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Declarations:
     """The tenant in names.
 
@@ -43,8 +56,9 @@ class Declarations:
         tenant_column: the column that says whose a row is.
         public_tables: qualified tables and views that everybody may read.
         tenants: a query that returns the ids of at least three tenants with data; None when no
-            function is declared in `isolation`.
+            function is declared in `isolation` or `shared`.
         isolation: functions whose isolation is to be proven.
+        shared: functions that have to answer everybody alike.
     """
 
     schemas: tuple[str, ...]
@@ -56,6 +70,13 @@ class Declarations:
     public_tables: tuple[str, ...] = ()
     tenants: str | None = None
     isolation: tuple[Isolation, ...] = ()
+    shared: tuple[Shared, ...] = ()
+
+    @property
+    def proven_functions(self) -> tuple[str, ...]:
+        """Signatures of all functions that a proof about callers is declared for."""
+        isolated = tuple(declared.function for declared in self.isolation)
+        return isolated + tuple(declared.function for declared in self.shared)
 
     @property
     def signed_in_roles(self) -> tuple[str, ...]:
@@ -89,8 +110,12 @@ def read_declarations(tenant: Mapping[str, Any]) -> Declarations:
         service_role=_name(tenant, "service_role"),
         tenant_column=_name(tenant, "tenant_column"),
         public_tables=_names({"public_tables": [], **tenant}, "public_tables", fewest=0),
-        tenants=_name(tenant, "tenants") if isolation else None,
+        tenants=_name(tenant, "tenants") if isolation or tenant.get("shared") else None,
         isolation=isolation,
+        shared=tuple(
+            Shared(_name(entry, "function"), _name(entry, "reason"))
+            for entry in tenant.get("shared", ())
+        ),
     )
 
 

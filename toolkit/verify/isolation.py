@@ -5,28 +5,16 @@ Every call is rolled back. What is due in each cell, and what a wrong answer mea
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import groupby
 
-import psycopg
-
 from toolkit.connect import Connection
+from toolkit.verify.calling import acting_as, call
 from toolkit.verify.check import Check, Finding, judged
 from toolkit.verify.declarations import Declarations, Isolation
-from toolkit.verify.identity import as_role
-from toolkit.verify.matrix import Answer, Call, Caller, Matrix, is_vacuous, judge, make_callers
-from toolkit.verify.subject import Arguments, Function, Subject, Unprovable, read_subject
+from toolkit.verify.matrix import Answer, Call, Matrix, is_vacuous, judge, make_callers
+from toolkit.verify.subject import Subject, Unprovable, read_subject
 
 _FEWEST_TENANTS = 3
-# Shorter values may well stand in a message by chance.
-_TELLING_LENGTH = 8
-
-_SAY_CLAIMS = """
-    select
-        pg_catalog.set_config('request.jwt.claims', %s, true),
-        pg_catalog.set_config('request.jwt.claim.sub', '', true),
-        pg_catalog.set_config('request.jwt.claim.role', '', true)
-"""
 
 
 def prove_isolation(
@@ -73,58 +61,9 @@ def prove_isolation(
 def _call_all(
     connection: Connection, matrix: Matrix, subject: Subject, tenant_argument: str
 ) -> Iterator[tuple[Call, Answer]]:
-    for caller, calls in groupby(matrix.calls(), key=lambda call: call.caller):
-        with _acting_as(connection, caller):
-            for call in calls:
-                sample = subject.samples[call.sample_of] if call.sample_of is not None else {}
-                arguments = {**sample, tenant_argument: call.asked_for}
-                yield call, _call(connection, subject.function, arguments)
-
-
-@contextmanager
-def _acting_as(connection: Connection, caller: Caller) -> Iterator[None]:
-    power = {"role": caller.pretends}
-    identity = (
-        as_role(
-            connection,
-            caller.role,
-            caller.tenant,
-            role=caller.pretends,
-            app_metadata=power,
-            user_metadata=power,
-        )
-        if caller.pretends
-        else as_role(connection, caller.role, caller.tenant)
-    )
-    with identity:
-        if caller.document is not None:
-            connection.execute(_SAY_CLAIMS, [caller.document])
-        yield
-
-
-def _call(connection: Connection, function: Function, arguments: Arguments) -> Answer:
-    typed = dict(zip(function.parameters, function.types, strict=True))
-    passed = [(name, value) for name, value in arguments.items() if name in typed]
-    notation = ", ".join(f'"{name}" => %s::{typed[name]}' for name, _ in passed)
-    query = (
-        f"select whole_answer::text "
-        f"from {function.schema}.{function.name}({notation}) as whole_answer"
-    )
-    try:
-        with connection.transaction(force_rollback=True):
-            rows = connection.execute(query.encode(), [value for _, value in passed]).fetchall()
-    except psycopg.Error as error:
-        if error.sqlstate is None:
-            raise
-        return Answer(sqlstate=error.sqlstate, words=_words(error, arguments))
-    return Answer(rows=tuple(str(row) for (row,) in rows))
-
-
-def _words(error: psycopg.Error, arguments: Arguments) -> str:
-    """Return what an error says, with a placeholder wherever it repeats an argument."""
-    said = (error.diag.message_primary, error.diag.message_detail, error.diag.message_hint)
-    words = " ".join(part for part in said if part)
-    for name, value in arguments.items():
-        if value is not None and len(value) >= _TELLING_LENGTH:
-            words = words.replace(value, f"<{name}>")
-    return words
+    for caller, calls in groupby(matrix.calls(), key=lambda cell: cell.caller):
+        with acting_as(connection, caller):
+            for cell in calls:
+                sample = subject.samples[cell.sample_of] if cell.sample_of is not None else {}
+                arguments = {**sample, tenant_argument: cell.asked_for}
+                yield cell, call(connection, subject.function, arguments)

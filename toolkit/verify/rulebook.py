@@ -83,7 +83,7 @@ def declare(connection: Connection, declarations: Declarations) -> None:
         "private_schemas": declarations.private_schemas,
         "api_roles": declarations.api_roles,
         "public_tables": declarations.public_tables,
-        "isolated_functions": [proof.function for proof in declarations.isolation],
+        "proven_functions": list(declarations.proven_functions),
     }
     for name, values in lists.items():
         connection.execute(

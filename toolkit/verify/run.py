@@ -10,6 +10,7 @@ from toolkit.verify.check import Check, Report
 from toolkit.verify.declarations import Declarations, read_declarations
 from toolkit.verify.isolation import prove_isolation
 from toolkit.verify.rulebook import declare, rules, run_rule
+from toolkit.verify.sameness import prove_sameness
 
 
 def run_checks(connection: Connection, settings: Settings, progress: Progress = silent) -> Report:
@@ -45,3 +46,6 @@ def _checks(
     for declared in declarations.isolation:
         progress(f"isolation of {declared.function}")
         yield prove_isolation(connection, declarations, declared)
+    for shared in declarations.shared:
+        progress(f"sameness of {shared.function}")
+        yield prove_sameness(connection, declarations, shared)

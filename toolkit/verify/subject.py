@@ -101,39 +101,51 @@ def read_subject(
     Raises:
         Unprovable: the declaration does not fit the function, or one of its queries fails.
     """
-    function = _read_function(connection, declared)
-    rows = _query(connection, declarations.tenants or "", "tenants")
-    tenants = tuple(
-        dict.fromkeys(value.text for row in rows for value in row.values() if value.text)
-    )
-    is_uuid = all(value.type_oid == _UUID for row in rows for value in row.values())
-    # 0 reads as an id of most other types, and most sequences begin at 1.
-    absent = str(uuid4()) if is_uuid else "0"
-    return Subject(
-        function, tenants, absent, _read_samples(connection, function, declared, tenants, absent)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    text: str | None
-    type_oid: int
-
-
-def _read_function(connection: Connection, declared: Isolation) -> Function:
-    with connection.cursor(row_factory=class_row(Function)) as cursor:
-        function = cursor.execute(_FUNCTION, [declared.function]).fetchone()
-    if function is None:
-        raise Unprovable(
-            "It does not exist.", "Correct its signature in [[tool.hephaitos.isolation]]."
-        )
+    function = read_function(connection, declared.function)
     if declared.tenant_argument not in function.parameters:
         raise Unprovable(
             f"It has no parameter {declared.tenant_argument}; "
             f"its parameters are {', '.join(function.parameters) or 'none'}.",
             "Correct tenant_argument in [[tool.hephaitos.isolation]].",
         )
+    tenants, absent = read_tenants(connection, declarations)
+    return Subject(
+        function, tenants, absent, _read_samples(connection, function, declared, tenants, absent)
+    )
+
+
+def read_function(connection: Connection, signature: str) -> Function:
+    """Find a declared function in the catalog.
+
+    Raises:
+        Unprovable: there is none.
+    """
+    with connection.cursor(row_factory=class_row(Function)) as cursor:
+        function = cursor.execute(_FUNCTION, [signature]).fetchone()
+    if function is None:
+        raise Unprovable("It does not exist.", "Correct its signature in pyproject.toml.")
     return function
+
+
+def read_tenants(connection: Connection, declarations: Declarations) -> tuple[tuple[str, ...], str]:
+    """Return the ids of the tenants that a proof is about, and one that no tenant has.
+
+    Raises:
+        Unprovable: the declared query fails.
+    """
+    rows = _query(connection, declarations.tenants or "", "tenants")
+    tenants = tuple(
+        dict.fromkeys(value.text for row in rows for value in row.values() if value.text)
+    )
+    is_uuid = all(value.type_oid == _UUID for row in rows for value in row.values())
+    # 0 reads as an id of most other types, and most sequences begin at 1.
+    return tenants, str(uuid4()) if is_uuid else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    text: str | None
+    type_oid: int
 
 
 def _read_samples(
@@ -144,7 +156,7 @@ def _read_samples(
     absent: str,
 ) -> Mapping[str, Arguments]:
     if declared.arguments is None:
-        _refuse_gaps(function, {declared.tenant_argument})
+        refuse_gaps(function, {declared.tenant_argument})
         return {}
     samples: dict[str, Arguments] = {}
     for tenant in tenants:
@@ -154,13 +166,18 @@ def _read_samples(
                 f"The query for its arguments returns nothing for tenant {tenant}.",
                 "Let `tenants` return only such as have something to ask for.",
             )
-        _refuse_gaps(function, {declared.tenant_argument, *rows[0]})
+        refuse_gaps(function, {declared.tenant_argument, *rows[0]})
         samples[tenant] = {name: value.text for name, value in rows[0].items()}
         samples[absent] = {name: _naming_nothing(value) for name, value in rows[0].items()}
     return samples
 
 
-def _refuse_gaps(function: Function, given: set[str]) -> None:
+def refuse_gaps(function: Function, given: set[str]) -> None:
+    """Check that a function can be called with these parameters and its defaults.
+
+    Raises:
+        Unprovable: a parameter without a default is missing, or one is unknown.
+    """
     required = function.parameters[: function.required_count]
     lacking = [name for name in required if name not in given]
     unknown = sorted(given - set(function.parameters))

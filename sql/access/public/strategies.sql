@@ -3,7 +3,8 @@
 -- security:   user_id is given once, at insert: no grant lets a user change it. hephaitos_api reads
 --             for the caller alone, or for service_role, whatever its functions ask for.
 -- complexity: one policy check per row, the caller's id and role read once per statement.
--- callers:    role authenticated and hephaitos_api through policies; service_role past them.
+-- callers:    role authenticated, hephaitos_api and hephaitos_internal through policies;
+--             service_role past them.
 
 revoke all on public.strategies
 from public, anon, authenticated, service_role, hephaitos_api, hephaitos_internal;
@@ -12,7 +13,7 @@ grant insert (id, user_id, name, description, config, is_public)
 on public.strategies to authenticated;
 grant update (name, description, status, config, is_public) on public.strategies to authenticated;
 grant select, insert, update, delete on public.strategies to service_role;
-grant select on public.strategies to hephaitos_api;
+grant select on public.strategies to hephaitos_api, hephaitos_internal;
 
 alter table public.strategies enable row level security;
 alter table public.strategies force row level security;
@@ -49,3 +50,9 @@ using (
         else user_id = (select auth.uid())
     end
 );
+
+-- The ranking is made of everybody's strategies.
+drop policy if exists strategies_select_internal on public.strategies;
+create policy strategies_select_internal on public.strategies
+for select to hephaitos_internal
+using (true);

@@ -29,7 +29,7 @@ with declared as (
         'function ' || wanted.name as object,
         pg_catalog.to_regprocedure(wanted.name) is not null as is_there
     from pg_catalog.unnest(
-        pg_catalog.current_setting('hephaitos.isolated_functions')::text[]
+        pg_catalog.current_setting('hephaitos.proven_functions')::text[]
     ) as wanted (name)
 )
 

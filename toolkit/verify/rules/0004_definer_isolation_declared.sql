@@ -1,5 +1,5 @@
 -- purpose: A SECURITY DEFINER function that the API's roles may execute is declared for the proof
---          of isolation.
+--          of isolation, or for the one that it answers everybody alike.
 -- why:     It decides by itself whose rows it returns, and no catalog shows whether it decides
 --          well: only calling it as everybody does.
 
@@ -11,7 +11,7 @@ select
             pg_catalog.quote_ident(pg_roles.rolname), ', ' order by pg_roles.rolname
         )
     ) as detail,
-    'Add a [[tool.hephaitos.isolation]] for it to pyproject.toml, or revoke execute.' as hint
+    'Declare it in pyproject.toml, under isolation or shared, or revoke execute.' as hint
 from pg_catalog.pg_proc
 inner join pg_catalog.pg_namespace
     on pg_proc.pronamespace = pg_namespace.oid
@@ -27,7 +27,7 @@ where
     and not exists (
         select
         from pg_catalog.unnest(
-            pg_catalog.current_setting('hephaitos.isolated_functions')::text[]
+            pg_catalog.current_setting('hephaitos.proven_functions')::text[]
         ) as declared (signature)
         where pg_catalog.to_regprocedure(declared.signature) = pg_proc.oid
     )
