@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate/docs generate/snapshots bench/engine format clean
+.PHONY: help demo test test/deep check generate/docs generate/snapshots bench/engine format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -15,6 +15,9 @@ demo: $(INSTALLED) ## from nothing to a measured N+1 removal
 
 test: $(INSTALLED) ## the whole suite on a server of its own; HEPHAITOS_SERVER chooses which
 	@$(RUN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test/deep: $(INSTALLED) ## what the suite does once, many times over: races, kills, crashes; minutes
+	@$(RUN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m deep $(ARGS)
 
 check: $(INSTALLED) ## style, types and hazards: ruff, mypy, sqlfluff, squawk
 	@$(RUN)/ruff format --check .

@@ -1,6 +1,5 @@
 """The door between Alembic and the toolkit; everything behind it is toolkit/runner."""
 
-import logging
 import sys
 from typing import cast
 
@@ -9,6 +8,7 @@ from alembic.runtime.environment import EnvironmentContext
 
 from toolkit.errors import ToolkitError
 from toolkit.runner.environment import URL_ATTRIBUTE, run_environment
+from toolkit.runner.voice import speak_on_stderr
 
 # Alembic's module stands for the context of the running command, function by function.
 context = cast("EnvironmentContext", current)
@@ -16,8 +16,7 @@ if URL_ATTRIBUTE in context.config.attributes:
     run_environment(context)
 else:
     # Called by the command `alembic`, which knows neither our errors nor their exit codes.
-    logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    logging.getLogger("alembic").setLevel(logging.INFO)
+    speak_on_stderr(as_json="progress=json" in context.get_x_argument())
     try:
         run_environment(context)
     except ToolkitError as error:

@@ -57,16 +57,19 @@ def connect(
     return connection
 
 
-def engine(url: str, *, autocommit: bool = False) -> sqlalchemy.Engine:
+def engine(
+    url: str, *, autocommit: bool = False, application_name: str = "hephaitos"
+) -> sqlalchemy.Engine:
     """Return a SQLAlchemy engine without a pool whose connections `connect` opens.
 
     Args:
         url: a libpq URI or keyword string.
         autocommit: True for connections that never begin a transaction of their own.
+        application_name: what pg_stat_activity shows.
     """
     return sqlalchemy.create_engine(
         "postgresql+psycopg://",
-        creator=lambda: connect(url, autocommit=False),
+        creator=lambda: connect(url, autocommit=False, application_name=application_name),
         poolclass=sqlalchemy.NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else None,
     )

@@ -1,19 +1,27 @@
 """The frozen history: SQL files that revisions pin by hash, and that nobody edits again.
 
 A revision never reads `sql/`, which describes the present; it sends its own frozen text, verbatim,
-and the same text is what `--sql` prints.
+and the same text is what `--sql` prints. A file runs in the revision's transaction, unless its
+first line is AUTOCOMMIT: then it holds one statement that PostgreSQL refuses inside a transaction.
 """
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from alembic import op
-from alembic.script import ScriptDirectory
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
 
 from toolkit.errors import HistoryError, HistoryTampered
+from toolkit.script import split
 
+AUTOCOMMIT = "-- autocommit\n"
+# Where the runner leaves what runs a statement alone: a function of a connection and the text.
+ALONE_OPTION = "hephaitos_alone"
 _FOLDER = "frozen"
 
 
@@ -37,7 +45,7 @@ class Frozen:
         Raises:
             HistoryTampered: the file is not the one that was pinned.
         """
-        _send(read_pinned(self._path("up"), self.up))
+        _send(self.text(upgrade=True))
 
     def downgrade(self) -> None:
         """Run NNNN.down.sql, or print it offline.
@@ -45,7 +53,16 @@ class Frozen:
         Raises:
             HistoryTampered: the file is not the one that was pinned.
         """
-        _send(read_pinned(self._path("down"), self.down))
+        _send(self.text(upgrade=False))
+
+    def text(self, *, upgrade: bool) -> str:
+        """Return what one direction runs.
+
+        Raises:
+            HistoryTampered: the file is not the one that was pinned.
+        """
+        direction, pinned = ("up", self.up) if upgrade else ("down", self.down)
+        return read_pinned(self._path(direction), pinned)
 
     def verify(self) -> None:
         """Check both files without running them. O(bytes).
@@ -53,8 +70,8 @@ class Frozen:
         Raises:
             HistoryTampered: a file is missing or not the one that was pinned.
         """
-        read_pinned(self._path("up"), self.up)
-        read_pinned(self._path("down"), self.down)
+        self.text(upgrade=True)
+        self.text(upgrade=False)
 
     def _path(self, direction: str) -> Path:
         revision = Path(self.revision_file)
@@ -105,18 +122,60 @@ def read_pinned(path: Path, pinned_sha256: str) -> str:
     return content.decode()
 
 
+def frozen_of(script: Script) -> Frozen | None:
+    """Return the frozen files of a revision, None when it is written some other way."""
+    frozen = getattr(script.module, "FROZEN", None)
+    return frozen if isinstance(frozen, Frozen) else None
+
+
 def _frozen_files(script: ScriptDirectory) -> Iterator[Frozen]:
     for revision in script.walk_revisions():
-        frozen = getattr(revision.module, "FROZEN", None)
-        if isinstance(frozen, Frozen):
+        frozen = frozen_of(revision)
+        if frozen is not None:
             yield frozen
 
 
 def _send(text: str) -> None:
     context = op.get_context()
+    if text.startswith(AUTOCOMMIT):
+        with context.autocommit_block():
+            _send_alone(context, text)
+    elif context.as_sql:
+        context.impl.static_output(text)
+    else:
+        _send_together(_driver_connection(context), text)
+
+
+def _send_alone(context: MigrationContext, text: str) -> None:
     if context.as_sql:
         context.impl.static_output(text)
         return
+    run_alone = context.opts.get(ALONE_OPTION, psycopg.Connection.execute)
+    run_alone(_driver_connection(context), text)
+
+
+def _send_together(connection: "psycopg.Connection[Any]", text: str) -> None:
+    """Send all statements at once and then wait, so that locks are not held for the network.
+
+    Without parameters, so that a % or a :name in a body is just text.
+    """
+    statements = split(text)
+    cursors: list[psycopg.Cursor[Any]] = []
+    try:
+        with connection.pipeline():
+            for statement in statements:
+                cursor = connection.cursor()
+                cursors.append(cursor)
+                cursor.execute(statement.text.encode())
+    except psycopg.Error as error:
+        failed = sum(1 for cursor in cursors if cursor.statusmessage is not None)
+        if failed < len(statements):
+            error.add_note(f"line {statements[failed].line}: {statements[failed].title}")
+        raise
+
+
+def _driver_connection(context: MigrationContext) -> "psycopg.Connection[Any]":
     assert context.connection is not None  # only offline runs have none
-    # Without parameters, so that a % or a :name in a body is just text.
-    context.connection.exec_driver_sql(text, execution_options={"no_parameters": True}).close()
+    connection = context.connection.connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # the toolkit speaks through psycopg only
+    return connection

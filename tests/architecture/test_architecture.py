@@ -17,7 +17,7 @@ LAYERS = (
     ("server",),
     ("prepare",),
     ("catalog",),
-    ("history",),
+    ("history", "script"),
     ("sources",),
     ("plan",),
     ("runner",),
@@ -32,7 +32,7 @@ LAYERS = (
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 SPEAKS_TO_POSTGRES = {
     "connect", "server", "prepare", "catalog", "sources", "clones", "prove", "runner", "verify",
-    "bench", "drift", "witness",
+    "bench", "drift", "witness", "history",
 }  # fmt: skip
 SPEAKS_ALEMBIC = {"history", "runner", "freeze"}
 ROOMS_WITHOUT_SUBJECT = {"util", "utils", "helper", "helpers", "common", "misc", "base"}

@@ -14,8 +14,7 @@ from toolkit.cli.options import (
     emit,
 )
 from toolkit.cli.target import named_target
-from toolkit.drift import Drift, Finding, examine, shown
-from toolkit.drift.comparison import Change
+from toolkit.drift import Change, Drift, Finding, examine, shown
 from toolkit.errors import FINDINGS, REFUSED
 from toolkit.settings import read_settings
 

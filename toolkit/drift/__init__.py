@@ -1,8 +1,8 @@
 """Drift: does a database hold exactly what its own revision says it should?"""
 
-from toolkit.drift.comparison import Change, Difference, compare
+from toolkit.catalog.comparison import Change, Difference, compare, shown
 from toolkit.drift.examination import Drift, NotMigrated, examine
-from toolkit.drift.findings import Finding, find_drift, shown
+from toolkit.drift.findings import Finding, find_drift
 
 __all__ = [
     "Change",

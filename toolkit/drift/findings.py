@@ -5,12 +5,11 @@ Pure: the facts are read by whoever asks.
 
 from dataclasses import dataclass
 
-from toolkit.catalog import Facts, Identity, Kind, Value
+from toolkit.catalog import Facts, Identity, Kind
+from toolkit.catalog.comparison import Change, Difference, compare
 from toolkit.catalog.ddl import Change as Alteration
 from toolkit.catalog.ddl import Passage, Unwritable, alter, create_whole, remove
-from toolkit.drift.comparison import Change, Difference, compare
 
-_LONGEST_LINE, _CONTEXT = 72, 24
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 # What is too much goes first, then what is missing comes, then attributes change.
 _TURNS = {Change.EXTRA: 0, Change.MISSING: 1, Change.CHANGED: 2}
@@ -56,38 +55,6 @@ def find_drift(expected: Facts, found: Facts) -> tuple[Finding, ...]:
     """
     passage = Passage(present=found, wanted=expected)
     return tuple(_cured(one, passage) for one in sorted(compare(expected, found), key=_turn))
-
-
-def shown(difference: Difference) -> tuple[str, str]:
-    """Return what was expected and what was found, each on one short line.
-
-    Of long values only the place where they begin to differ is shown.
-    """
-    expected, found = _flat(difference.expected), _flat(difference.found)
-    if max(len(expected), len(found)) <= _LONGEST_LINE:
-        return expected, found
-    same = next(
-        (at for at, pair in enumerate(zip(expected, found, strict=False)) if pair[0] != pair[1]),
-        min(len(expected), len(found)),
-    )
-    return _around(expected, same), _around(found, same)
-
-
-def _around(text: str, place: int) -> str:
-    first = max(0, place - _CONTEXT)
-    last = first + _LONGEST_LINE
-    before, after = "…" if first else "", "…" if last < len(text) else ""
-    return before + text[first:last].strip() + after
-
-
-def _flat(value: Value | None) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return " ".join(str(value).split())
 
 
 def _turn(difference: Difference) -> tuple[int, int, Identity, str]:

@@ -9,35 +9,42 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from toolkit.connect import engine
-from toolkit.runner.environment import URL_ATTRIBUTE
+from toolkit.runner.environment import OPTIONS_ATTRIBUTE, URL_ATTRIBUTE
+from toolkit.runner.options import SCRATCH, RunOptions
 
 
-def upgrade(project_root: Path, url: str, revision: str = "head") -> None:
+def upgrade(
+    project_root: Path, url: str, revision: str = "head", *, options: RunOptions = SCRATCH
+) -> None:
     """Apply revisions up to one.
 
     Args:
         project_root: the folder of alembic.ini.
         url: the database, as the role that will own the objects.
         revision: any target Alembic knows: an id, `head`, `+1`.
+        options: what the run may do; without gates unless said otherwise.
 
     Raises:
-        ToolkitError: history or connection are not usable; nothing was run.
+        ToolkitError: the run was refused or failed; what was committed before stays.
     """
-    command.upgrade(_config(project_root, url), revision)
+    command.upgrade(_config(project_root, url, options), revision)
 
 
-def downgrade(project_root: Path, url: str, revision: str) -> None:
+def downgrade(
+    project_root: Path, url: str, revision: str, *, options: RunOptions = SCRATCH
+) -> None:
     """Take revisions back down to one.
 
     Args:
         project_root: the folder of alembic.ini.
         url: the database.
         revision: any target Alembic knows: an id, `base`, `-1`.
+        options: as for `upgrade`.
 
     Raises:
-        ToolkitError: history or connection are not usable; nothing was run.
+        ToolkitError: the run was refused or failed; what was committed before stays.
     """
-    command.downgrade(_config(project_root, url), revision)
+    command.downgrade(_config(project_root, url, options), revision)
 
 
 def offline_sql(project_root: Path, revisions: str, *, down: bool = False) -> str:
@@ -71,7 +78,8 @@ def count_revisions(project_root: Path) -> int:
     return sum(1 for _ in script.walk_revisions())
 
 
-def _config(project_root: Path, url: str) -> Config:
+def _config(project_root: Path, url: str, options: RunOptions) -> Config:
     config = Config(str(project_root / "alembic.ini"))
     config.attributes[URL_ATTRIBUTE] = url
+    config.attributes[OPTIONS_ATTRIBUTE] = options
     return config

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from toolkit.catalog import Fact, Facts, Identity, Kind, Value
+from toolkit.catalog.facts import Fact, Facts, Identity, Kind, Value
 from toolkit.catalog.ownership import relation_of
+
+_LONGEST_LINE, _CONTEXT = 72, 24
 
 
 class Change(StrEnum):
@@ -81,6 +83,38 @@ def compare(expected: Facts, found: Facts) -> tuple[Difference, ...]:
         if not _moves_along(difference, moved, expected, found)
     )
     return tuple(sorted((one for one in told if one is not None), key=_key))
+
+
+def shown(difference: Difference) -> tuple[str, str]:
+    """Return what was expected and what was found, each on one short line.
+
+    Of long values only the place where they begin to differ is shown.
+    """
+    expected, found = _flat(difference.expected), _flat(difference.found)
+    if max(len(expected), len(found)) <= _LONGEST_LINE:
+        return expected, found
+    same = next(
+        (at for at, pair in enumerate(zip(expected, found, strict=False)) if pair[0] != pair[1]),
+        min(len(expected), len(found)),
+    )
+    return _around(expected, same), _around(found, same)
+
+
+def _around(text: str, place: int) -> str:
+    first = max(0, place - _CONTEXT)
+    last = first + _LONGEST_LINE
+    before, after = "…" if first else "", "…" if last < len(text) else ""
+    return before + text[first:last].strip() + after
+
+
+def _flat(value: Value | None) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return " ".join(str(value).split())
 
 
 def _key(difference: Difference) -> tuple[Identity, str]:

@@ -1,0 +1,214 @@
+"""One run: the turn, the gates, and every step in a transaction that may be tried again.
+
+Alembic executes the steps and keeps its version table; what is here happens around and inside its
+transactions, through its public hooks.
+"""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
+
+from toolkit.connect import Connection
+from toolkit.errors import ToolkitError
+from toolkit.history import AUTOCOMMIT, frozen_of
+from toolkit.runner import segments
+from toolkit.runner.alarms import Alarms
+from toolkit.runner.attempts import Attempts, ConnectionLost, driver_error
+from toolkit.runner.options import RunOptions
+from toolkit.runner.proof import Gate
+from toolkit.runner.run_log import Plan, RunLog, StepTaken
+from toolkit.runner.steps import Asked, destination, origin, remaining
+from toolkit.runner.voice import say
+from toolkit.runner.watch import Observed, Watch
+
+# PostgREST keeps the schema in memory until it is told; it listens as the role of this name.
+_TELL_POSTGREST = """
+select pg_catalog.pg_notify('pgrst', 'reload schema')
+from pg_catalog.pg_roles where rolname = 'authenticator'
+"""
+_BASE = "base"
+
+
+class Run:
+    """Applies what was asked, step by step.
+
+    Args:
+        context: Alembic's environment, configured for the worker's connection.
+        worker: the connection under it.
+        asked: the steps and how they were resolved.
+        options: what the run may do.
+        gate: the fingerprint gate; None when it is off.
+        watch: looks after the worker.
+        log: the run's entry; None when none is kept.
+    """
+
+    def __init__(
+        self,
+        context: EnvironmentContext,
+        worker: Connection,
+        asked: Asked,
+        options: RunOptions,
+        *,
+        gate: Gate | None,
+        watch: Watch,
+        log: RunLog | None,
+    ) -> None:
+        self._context, self._worker, self._asked, self._options = context, worker, asked, options
+        self._gate, self._watch, self._log = gate, watch, log
+        self._pending: deque[MigrationStep] = deque()
+        self._alarms = Alarms(worker)
+        self._observed = Observed("")
+        self._attempts: Attempts | None = None
+        self._taken = 0
+        self.reached: str | None = None
+
+    def apply(self, pending: list[MigrationStep], current: str | None) -> None:
+        """Run all steps.
+
+        Raises:
+            ToolkitError: a step was refused or failed; those before it stay applied.
+        """
+        self._pending, self.reached = deque(pending), current
+        for step in pending:
+            self._check_form(step)
+        while self._pending:
+            try:
+                self._context.run_migrations()
+            except Exception as error:
+                self._watch.end()
+                self._rollback()
+                cause = driver_error(error)
+                if cause is None or self._attempts is None:
+                    raise
+                self._attempts.add(self._observed)
+                self._attempts.pause_after(cause, self._observed)
+
+    def steps(self, heads: Any, _context: MigrationContext) -> Iterator[MigrationStep]:
+        """Hand Alembic a step at a time; it comes back for the next when one is committed."""
+        current = heads[0] if heads else None
+        self._pending = deque(remaining(self._pending, current, self._context.script))
+        while self._pending:
+            step = self._pending[0]
+            self._begin(step)
+            yield step
+            self._finish(self._pending.popleft())
+
+    def before_commit(self) -> None:
+        """Judge what the step's transaction made, while it can still be rolled back.
+
+        Raises:
+            ToolkitError: it may not be committed.
+        """
+        if self._watch.lost is not None:
+            raise ConnectionLost(
+                f"{self._observed.what}: the connection that holds the lock was lost",
+                detail=" ".join(str(self._watch.lost).split()),
+                hint="Run the command again: it goes on from where the database is.",
+            )
+        reached = self._pending[0]
+        self._alarms.check(self._observed.what)
+        if self._gate is not None:
+            self._gate.check_after(self._worker, destination(reached))
+        self._worker.execute(_TELL_POSTGREST)
+        if self._log is not None:
+            self._log.record(self._worker, self._step_taken(destination(reached)))
+
+    def _begin(self, step: MigrationStep) -> None:
+        what = _named(step)
+        if self._attempts is None or self._attempts.what != what:
+            self._attempts = Attempts(
+                what, self.reached or _BASE, self._options.retry_for, time.monotonic()
+            )
+            say("step", what, revision=destination(step) or _BASE)
+        self._alarms.clear()
+        self._observed = self._watch.begin(what)
+
+    def _finish(self, step: MigrationStep) -> None:
+        self._watch.end()
+        assert self._attempts is not None  # set when the step began
+        self._attempts.add(self._observed)
+        self._taken += 1
+        self.reached = destination(step)
+        elapsed_ms = 1000 * (time.monotonic() - self._attempts.began)
+        say(
+            "applied",
+            f"{self._attempts.what}: done in {elapsed_ms:.0f} ms",
+            revision=self.reached or _BASE,
+            elapsed_ms=round(elapsed_ms, 1),
+            attempts=self._attempts.count,
+            kept_waiting_ms=round(1000 * self._attempts.kept_waiting_s, 1),
+        )
+        self._attempts = None
+
+    def _step_taken(self, revision: str | None) -> StepTaken:
+        attempts, observed = self._attempts, self._observed
+        assert attempts is not None  # set when the step began
+        return StepTaken(
+            step_no=self._taken + 1,
+            revision=revision,
+            elapsed_ms=1000 * (time.monotonic() - attempts.began),
+            attempts=attempts.count + 1,
+            waited_ms=1000 * (attempts.waited_s + observed.waited_s),
+            kept_waiting_ms=1000 * max(attempts.kept_waiting_s, observed.kept_waiting_s),
+        )
+
+    def _rollback(self) -> None:
+        connection = self._context.get_bind()
+        assert isinstance(connection, sqlalchemy.Connection)
+        if not self._worker.closed:
+            connection.rollback()
+
+    def _check_form(self, step: MigrationStep) -> None:
+        """Refuse an autocommit file that cannot be judged before anything was run."""
+        if not isinstance(step, RevisionStep):
+            return
+        frozen = frozen_of(step.revision)
+        text = frozen.text(upgrade=step.is_upgrade) if frozen is not None else ""
+        if text.startswith(AUTOCOMMIT):
+            segments.parse(text)
+
+
+def run_alone(worker: Connection, text: str, *, options: RunOptions) -> None:
+    """Run an autocommit file under the limits of such a statement.
+
+    Its locks stop neither readers nor writers, so it may wait for old transactions for long.
+    """
+    milliseconds = int(1000 * options.concurrent_limit)
+    worker.execute("set lock_timeout = 0")
+    worker.execute(f"set statement_timeout = {milliseconds}".encode())
+    try:
+        segments.run_alone(worker, text)
+    finally:
+        if not worker.closed:
+            limit_waits(worker, options)
+
+
+def limit_waits(worker: Connection, options: RunOptions) -> None:
+    """Set what bounds every transaction of the worker, whatever the role's own settings are."""
+    worker.execute("set statement_timeout = 0")
+    worker.execute(f"set lock_timeout = {int(1000 * options.lock_budget)}".encode())
+
+
+def plan_of(asked: Asked, pending: list[MigrationStep], current: str | None) -> Plan:
+    """Say what a run is about to do, for its log."""
+    is_upgrade = isinstance(pending[0], RevisionStep) and pending[0].is_upgrade
+    direction = "upgrade" if is_upgrade else "downgrade"
+    return Plan(direction, current, asked.target)
+
+
+def failure_text(error: BaseException) -> str:
+    """Return what the log keeps of a failure."""
+    if isinstance(error, ToolkitError):
+        return f"{error.message}; {error.detail}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _named(step: MigrationStep) -> str:
+    if isinstance(step, RevisionStep) and step.is_upgrade:
+        return f"revision {step.revision.revision}"
+    return f"back from {origin(step) or _BASE} to {destination(step) or _BASE}"
