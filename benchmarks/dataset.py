@@ -28,8 +28,8 @@ _BATCH_RESULTS = 2_000
 # The server remembers each row of a statement until its foreign keys are checked at the end.
 BLOCKS_A_COPY = 40
 TRADES_A_BLOCK = 5_000
-# auth.users belongs to somebody else, and only an owner may.
 _RANKING = "internal.strategy_performance_agg"
+# auth.users belongs to somebody else, and only an owner may.
 _ANALYZED = (
     "public.profiles",
     "public.strategies",

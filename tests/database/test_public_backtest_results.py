@@ -127,18 +127,19 @@ def test_deleting_a_strategy_deletes_its_results_in_one_statement(world: World, 
 
 
 def test_the_newest_result_of_a_strategy_is_one_probe_away(world: World, ada: UUID) -> None:
-    strategy = world.strategy(ada)
-    world.run(
-        """
-        insert into public.backtest_results (
-            user_id, strategy_id, total_return, max_drawdown, total_trades, created_at
+    busier, strategy = world.strategy(ada), world.strategy(ada)
+    for owner, age in ((busier, "1 hour"), (strategy, "1 day")):
+        world.run(
+            """
+            insert into public.backtest_results (
+                user_id, strategy_id, total_return, max_drawdown, total_trades, created_at
+            )
+            select %s, %s, 0, 0, 0, now() - step * interval %s
+            from generate_series(1, 2000) as step
+            """.replace("interval %s", f"interval '{age}'"),
+            ada,
+            owner,
         )
-        select %s, %s, 0, 0, 0, now() - step * interval '1 hour'
-        from generate_series(1, 2000) as step
-        """,
-        ada,
-        strategy,
-    )
     world.run("analyze public.backtest_results")
 
     plan = world.rows(
