@@ -1,18 +1,40 @@
-"""Planning: which objects differ, and the statements that take the difference away, in order.
+"""Planning: what differs, what else that moves, in which order, in which words.
 
 Pure.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from toolkit.catalog import GRANTS_TO, ROUTINES, Fact, Facts, Identity, Kind
-from toolkit.catalog.ddl import Change, Passage, Unwritable, alter, create, remove
-from toolkit.catalog.order import creation_order
+from toolkit.catalog import Facts, Identity, Kind
+from toolkit.catalog.ddl import Passage, Unwritable, create, remove
+from toolkit.errors import ToolkitError
+from toolkit.plan import swap
+from toolkit.plan.changing import change_in_place
+from toolkit.plan.closure import close, holder_of
+from toolkit.plan.differences import (
+    Task,
+    Tasks,
+    Way,
+    find_differences,
+    without_what_follows,
+)
+from toolkit.plan.graph import Graph, Step, Turn, draw, untie
+from toolkit.plan.mentions import is_text
 from toolkit.plan.model import Action, Plan, Statement, Strategy, Unplanned
+from toolkit.plan.notes import Notes
+from toolkit.plan.order import circles, in_order, violated
+from toolkit.plan.writing import Writer
 
-_PLANNED = ROUTINES | {Kind.VIEW, Kind.TRIGGER, Kind.POLICY, Kind.RULE}
-_EVERYWHERE = ("owner", "comment", GRANTS_TO)
 _NO_STRATEGIES: Mapping[str, Strategy] = {}
+_UNCHECKED = "set local check_function_bodies = off"
+# Nothing needs them and they need nothing: a schedule ends first and begins last, and what is new
+# gets the default privileges that were there before.
+_FIRST, _AMONG, _DEFAULTS, _LAST = range(4)
+
+
+class OtherMajor(ToolkitError):
+    """The two sides come from servers whose facts cannot be compared."""
 
 
 def make_plan(
@@ -26,51 +48,161 @@ def make_plan(
         strategies: how a materialized view is replaced, by its address; by swap when not named.
 
     Returns:
-        The statements, and by name every difference that they leave.
+        The statements in the order to run them, and by name every difference that they leave.
+        Time O((n + m + needs) log (n + m)) and the characters of bodies that differ.
+
+    Raises:
+        OtherMajor: the two servers are of different major versions.
     """
-    del strategies
-    passage = Passage(present=before, wanted=after)
-    statements: list[Statement] = []
-    unplanned: list[Unplanned] = []
-    for extra in reversed(creation_order(_only_in(before, after))):
-        if extra.identity.kind in _PLANNED:
-            statements += _said(extra, Action.DROP, remove(extra, passage))
-        else:
-            unplanned.append(Unplanned(extra.identity, "", "shall go"))
-    for missing in creation_order(_only_in(after, before)):
-        if missing.identity.kind in _PLANNED:
-            statements += _said(missing, Action.CREATE, create(missing, passage))
-        else:
-            unplanned.append(Unplanned(missing.identity, "", "is missing"))
-    for fact in creation_order(after.objects.values()):
-        if (present := before.get(fact.identity)) is not None:
-            changes = tuple(_changes(fact, present, passage))
-            statements += [one for one in changes if isinstance(one, Statement)]
-            unplanned += [one for one in changes if isinstance(one, Unplanned)]
-    unique = dict.fromkeys(statements)
-    return Plan(tuple(unique), tuple(sorted(unplanned, key=lambda one: one.identity)))
+    if before.major != after.major:
+        raise OtherMajor(
+            f"PostgreSQL {before.major} cannot be compared with PostgreSQL {after.major}",
+            detail="definitions are printed differently by each major version",
+            hint="Load both sides into servers of the same major version.",
+        )
+    return _Planner(Passage(before, after), strategies).plan()
 
 
-def _changes(fact: Fact, present: Fact, passage: Passage) -> Iterator[Statement | Unplanned]:
-    for attribute in _differing(present, fact):
-        if fact.identity.kind not in _PLANNED and not attribute.startswith(_EVERYWHERE):
-            yield Unplanned(fact.identity, attribute, "differs")
-            continue
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    passage: Passage
+    strategies: Mapping[str, Strategy]
+
+    def plan(self) -> Plan:
+        before, after = self.passage.present, self.passage.wanted
+        tasks, objects, attributes = find_differences(before, after, self.strategies)
+        blocked: dict[Identity, Unplanned] = {}
+        _forget_contents(tasks, objects, self.passage)
+        while True:
+            found = self._blocked(tasks, {**objects, **blocked})
+            if not found:
+                closure = close(tasks, self.passage)
+                found = {
+                    identity: Unplanned(identity, "", reason)
+                    for identity, reason in closure.blocked().items()
+                    if identity in tasks
+                }
+            if not found:
+                break
+            blocked.update(found)
+            tasks = {identity: task for identity, task in tasks.items() if identity not in blocked}
+        statements = self._statements(closure.tasks)
+        left = [
+            *without_what_follows(objects, before, after),
+            *blocked.values(),
+            *(one for one in attributes if not _is_settled(one, closure.tasks)),
+        ]
+        return Plan(tuple(statements), tuple(sorted(left, key=_key)))
+
+    def _blocked(
+        self, tasks: Tasks, missing: Mapping[Identity, Unplanned]
+    ) -> dict[Identity, Unplanned]:
+        """Return what cannot be done because of what will not be there, or cannot be said."""
+        found: dict[Identity, Unplanned] = {}
+        for identity, task in tasks.items():
+            waits_for = self._awaited(task, missing)
+            reason = f"waits for {waits_for}" if waits_for else self._unwritable(task, tasks)
+            if reason:
+                found[identity] = Unplanned(identity, "", reason)
+        return found
+
+    def _awaited(self, task: Task, missing: Mapping[Identity, Unplanned]) -> Identity | None:
+        if task.wanted is None or (task.way is Way.ALTER and not task.redefines):
+            return None
+        needed = (*task.wanted.needs, task.wanted.parent)
+        return next((need for need in needed if need is not None and need in missing), None)
+
+    def _unwritable(self, task: Task, tasks: Tasks) -> str:
         try:
-            yield from _said(fact, Action.ALTER, alter(Change(attribute, fact, present, passage)))
+            if task.way is Way.ALTER:
+                tuple(change_in_place(task, tasks, self.passage))
+            if task.way is Way.GONE and task.present is not None:
+                remove(task.present, self.passage)
+            if task.wanted is not None and task.way in (Way.ADD, Way.REBUILD):
+                holder = holder_of(task.wanted, self.passage.wanted)
+                create(task.wanted, self.passage, within=holder in tasks)
         except Unwritable as reason:
-            yield Unplanned(fact.identity, attribute, str(reason))
+            return str(reason)
+        return ""
+
+    def _statements(self, tasks: dict[Identity, Task]) -> Iterator[Statement]:
+        graph = _opened(tasks, self.passage)
+        order = in_order(graph)
+        order.sort(key=_stage)
+        yield from self._preamble(graph, order)
+        swapped = (identity for identity, task in tasks.items() if task.swap)
+        moving = [part for identity in swapped for part in self._with_indexes(identity)]
+        interim = swap.interim_names(iter(moving), self.passage.present, self.passage.wanted)
+        writer, notes = Writer(self.passage, tasks, interim), Notes(self.passage, tasks)
+        for step in order:
+            for statement in writer.write(step):
+                yield notes.on(statement, tasks[step.identity])
+
+    def _with_indexes(self, view: Identity) -> Iterator[Identity]:
+        yield view
+        for fact in self.passage.wanted.contents(view):
+            if fact.identity.kind is Kind.INDEX:
+                yield fact.identity
+
+    def _preamble(self, graph: Graph, order: list[Step]) -> Iterator[Statement]:
+        """Yield what lets a routine be made before something that its text may name."""
+        for step, _ in violated(graph, order):
+            fact = self.passage.wanted.get(step.identity)
+            if fact is not None and is_text(fact):
+                yield Statement(step.identity, Action.SET, _UNCHECKED)
+                return
 
 
-def _only_in(one: Facts, other: Facts) -> list[Fact]:
-    return [fact for identity, fact in one.objects.items() if other.get(identity) is None]
+def _opened(tasks: dict[Identity, Task], passage: Passage) -> Graph:
+    """Draw the graph, and open its circles one after the other."""
+    while True:
+        graph = draw(tasks, passage)
+        closed = circles(graph)
+        if not closed:
+            return graph
+        for circle in closed:
+            untied = untie({step.identity for step in circle}, tasks)
+            if untied is None:
+                names = ", ".join(sorted({str(step.identity) for step in circle}))
+                raise ToolkitError(
+                    "some objects need each other, and none of them can be made first",
+                    detail=f"they are {names}",
+                    hint="Change them in two plans, the first without their needs of each other.",
+                )
+            tasks[untied.identity] = untied
 
 
-def _differing(present: Fact, wanted: Fact) -> list[str]:
-    has, shall = dict(present.attributes), dict(wanted.attributes)
-    return sorted(name for name in has.keys() | shall.keys() if has.get(name) != shall.get(name))
+def _stage(step: Step) -> int:
+    match step.identity.kind:
+        case Kind.CRON_JOB:
+            return _FIRST if step.turn is Turn.DROP else _LAST
+        case Kind.DEFAULT_PRIVILEGES:
+            return _DEFAULTS
+    return _AMONG
 
 
-def _said(fact: Fact, action: Action, sql: tuple[str, ...]) -> Iterator[Statement]:
-    identity: Identity = fact.identity
-    return (Statement(identity, action, text) for text in sql)
+def _forget_contents(
+    tasks: dict[Identity, Task], objects: Mapping[Identity, Unplanned], passage: Passage
+) -> None:
+    """Leave out what goes with an object that people drop, or comes with one that they make."""
+    for identity in objects:
+        for side in (passage.present, passage.wanted):
+            if side.get(identity) is None:
+                continue
+            for part in side.contents(identity):
+                task = tasks.get(part.identity)
+                is_copy = part.parent is not None and part.parent.kind is part.identity.kind
+                if task is not None and (task.way is Way.GONE or is_copy):
+                    del tasks[part.identity]
+
+
+def _is_settled(one: Unplanned, tasks: Tasks) -> bool:
+    """Tell whether an attribute is put right because its object is rebuilt or let go of."""
+    task = tasks.get(one.identity)
+    if task is None:
+        return False
+    return task.way is Way.REBUILD or (task.hollow and one.attribute == "default")
+
+
+def _key(one: Unplanned) -> tuple[Identity, str]:
+    return one.identity, one.attribute

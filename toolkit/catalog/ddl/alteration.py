@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from toolkit.catalog.ddl import programs, relations
 from toolkit.catalog.ddl.creation import enable
-from toolkit.catalog.ddl.privileges import parse, regrant
+from toolkit.catalog.ddl.privileges import hand_over, parse, regrant
 from toolkit.catalog.ddl.roles import change_setting
 from toolkit.catalog.ddl.statements import (
     Change,
@@ -33,7 +33,7 @@ def alter(change: Change) -> tuple[str, ...]:
     """
     kind, attribute = change.wanted.identity.kind, change.attribute
     if attribute == "owner":
-        return (_owner(change),)
+        return _owner(change)
     if attribute == "comment":
         return (comment(change.wanted),)
     if attribute == "enabled":
@@ -49,13 +49,13 @@ def alter(change: Change) -> tuple[str, ...]:
     return changer(change)
 
 
-def _owner(change: Change) -> str:
+def _owner(change: Change) -> tuple[str, ...]:
     wanted = change.wanted
     if wanted.identity.kind is Kind.SEQUENCE and wanted.get("owned_by"):
         raise Unwritable("it follows the owner of its table")
     if wanted.identity.kind is Kind.EXTENSION:
         raise Unwritable("an extension's owner cannot be changed")
-    return f"alter {target(wanted)} owner to {change.passage.role(change.value)}"
+    return tuple(hand_over(wanted, change.passage))
 
 
 def _grants(change: Change) -> tuple[str, ...]:

@@ -6,7 +6,14 @@ constraints nor its triggers.
 
 from collections.abc import Callable, Iterator
 
-from toolkit.catalog.ddl.privileges import built_in, grants_of, grants_when_new, regrant
+from toolkit.catalog.ddl.privileges import (
+    built_in,
+    grants_of,
+    grants_when_new,
+    hand_over,
+    owned_by,
+    regrant,
+)
 from toolkit.catalog.ddl.roles import create_job, create_membership, create_role
 from toolkit.catalog.ddl.statements import (
     Passage,
@@ -43,11 +50,11 @@ def create(fact: Fact, passage: Passage, *, within: bool = False) -> tuple[str, 
         Unwritable: no statement makes it.
     """
     if within and _comes_with_parent(fact):
-        return tuple(_finish(fact, passage))
+        return tuple(finish(fact, passage))
     writer = _WRITERS.get(fact.identity.kind)
     if writer is None:
         raise Unwritable("the toolkit does not model this kind of object")
-    return (*writer(fact, passage), *_finish(fact, passage))
+    return (*writer(fact, passage), *finish(fact, passage))
 
 
 def _comes_with_parent(fact: Fact) -> bool:
@@ -65,15 +72,16 @@ def _comes_with_parent(fact: Fact) -> bool:
     return False
 
 
-def _finish(fact: Fact, passage: Passage) -> Iterator[str]:
+def finish(fact: Fact, passage: Passage) -> Iterator[str]:
+    """Yield the statements for what CREATE cannot say: owner, privileges, comment, state."""
     identity = fact.identity
     owner = fact.text("owner")
     if owner not in ("", MIGRATOR) and not fact.get("identity"):
-        yield f"alter {target(fact)} owner to {passage.role(owner)}"
+        yield from hand_over(fact, passage)
     if identity.kind is Kind.DEFAULT_PRIVILEGES:
         fresh = {} if identity.schema else built_in(identity.part, passage)
     else:
-        fresh = grants_when_new(fact, passage)
+        fresh = owned_by(owner, grants_when_new(fact, passage))
     yield from regrant(fact, passage, fresh, grants_of(fact))
     if fact.get("comment") is not None:
         yield comment(fact)

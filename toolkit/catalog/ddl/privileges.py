@@ -13,8 +13,9 @@ from toolkit.catalog.ddl.statements import (
     Unwritable,
     aggregate_address,
     relation,
+    target,
 )
-from toolkit.catalog.facts import GRANTS_TO, MIGRATOR, Fact, Identity, Kind
+from toolkit.catalog.facts import GRANTS_TO, MIGRATOR, Fact, Identity, Kind, Origin
 from toolkit.catalog.names import quoted
 
 # Privilege to whether it may be handed on.
@@ -88,6 +89,43 @@ def built_in(family: str, passage: Passage) -> dict[str, Privileges]:
     return {OWNER: parse(owners)} | ({PUBLIC: parse(everybodys)} if everybodys else {})
 
 
+def owned_by(owner: str, grants: Mapping[str, Privileges]) -> dict[str, Privileges]:
+    """Return privileges as they are once a role that had some of them owns the object.
+
+    Args:
+        owner: as facts name it; empty when the object has none of its own.
+        grants: everybody's privileges.
+    """
+    changed = dict(grants)
+    if owner in changed:
+        changed[OWNER] = {**changed.get(OWNER, {}), **changed.pop(owner)}
+    return changed
+
+
+def hand_over(fact: Fact, passage: Passage) -> Iterator[str]:
+    """Yield the statements that give an object its owner.
+
+    An owner has to be allowed to make things in the schema at that moment, and often is not.
+    """
+    schema = Identity(Kind.SCHEMA, "", fact.identity.schema)
+    role = passage.role(fact.text("owner"))
+    lends = _has_to_be_lent(fact.text("owner"), passage.wanted.get(schema))
+    if lends:
+        yield f"grant create on {schema} to {role}"
+    yield f"alter {target(fact)} owner to {role}"
+    if lends:
+        yield f"revoke create on {schema} from {role}"
+
+
+def _has_to_be_lent(owner: str, schema: Fact | None) -> bool:
+    if owner == MIGRATOR or schema is None or schema.origin is not Origin.OWN:
+        return False
+    lists = (schema.text(GRANTS_TO + role) for role in (owner, PUBLIC))
+    return schema.text("owner") != owner and not any(
+        entry.startswith("create") for entries in lists for entry in entries.split(", ")
+    )
+
+
 def regrant(
     fact: Fact,
     passage: Passage,
@@ -98,7 +136,7 @@ def regrant(
     if not present and not wanted:
         return
     prefix, suffix, where = _phrases(fact, passage)
-    owner = fact.text("owner")
+    owner = fact.text("owner") or _owner_above(fact, passage)
     for role in sorted(present.keys() | wanted.keys()):
         has, shall = present.get(role, {}), wanted.get(role, {})
         name = passage.role(role, owner)
@@ -121,6 +159,12 @@ def regrant(
             if more:
                 tail = " with grant option" if option else ""
                 yield f"{prefix}grant {_listed(more, suffix)} on {where} to {name}{tail}"
+
+
+def _owner_above(fact: Fact, passage: Passage) -> str:
+    """Return whose the relation is that a column is part of."""
+    holder = None if fact.parent is None else passage.wanted.get(fact.parent)
+    return "" if holder is None else holder.text("owner")
 
 
 def _defaults(passage: Passage, schema: str, family: str) -> Fact | None:

@@ -87,7 +87,7 @@ def membership(change: Change) -> tuple[str, ...]:
 def job(change: Change) -> tuple[str, ...]:
     """Pause or resume a job, or schedule it anew, which replaces it."""
     if change.attribute == "active":
-        return (change_job_active(change.wanted, change.passage),)
+        return tuple(change_job_active(change.wanted, change.passage))
     if change.attribute == "database":
         raise Unwritable("schedule it again in the database where it shall run")
     return create(change.wanted, change.passage)

@@ -27,7 +27,7 @@ def remove(fact: Fact, passage: Passage) -> tuple[str, ...]:
         case Kind.MEMBERSHIP:
             return (remove_membership(fact, passage),)
         case Kind.CRON_JOB:
-            return (remove_job(fact, passage),)
+            return tuple(remove_job(fact, passage))
         case Kind.DEFAULT_PRIVILEGES:
             fresh = {} if identity.schema else built_in(identity.part, passage)
             return tuple(regrant(fact, passage, grants_of(fact), fresh))

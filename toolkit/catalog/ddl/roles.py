@@ -6,7 +6,7 @@ Pure.
 from collections.abc import Iterator
 
 from toolkit.catalog.ddl.statements import Passage, Unwritable
-from toolkit.catalog.facts import MIGRATOR, Fact, Kind
+from toolkit.catalog.facts import MIGRATOR, Fact, Identity, Kind
 from toolkit.catalog.names import literal
 
 # Kept by PostgreSQL as lists of quoted names; a literal would become one name.
@@ -105,55 +105,83 @@ def create_job(fact: Fact, passage: Passage) -> Iterator[str]:
     """Yield the statements that schedule a job; the same replace one of that name and role.
 
     Raises:
-        Unwritable: another role's job, or one without a name.
+        Unwritable: a job without a name, or of a role that we cannot act as.
     """
-    _check_job(fact)
     identity = fact.identity
     where = fact.text("database")
     arguments = [literal(text) for text in (identity.name, fact.text("schedule"))]
     arguments.append(literal(fact.text("command")))
     if where:
-        yield f"select cron.schedule_in_database({', '.join(arguments)}, {literal(where)})"
+        call = f"cron.schedule_in_database({', '.join(arguments)}, {literal(where)})"
     else:
-        yield f"select cron.schedule({', '.join(arguments)})"
+        call = f"cron.schedule({', '.join(arguments)})"
+    yield from _as_its_own(fact, f"select {call}", passage)
     if not fact.get("active"):
-        yield change_job_active(fact, passage)
+        yield from change_job_active(fact, passage)
 
 
-def change_job_active(fact: Fact, passage: Passage) -> str:
-    """Return the statement that pauses a job or lets it run.
+def change_job_active(fact: Fact, passage: Passage) -> Iterator[str]:
+    """Yield the statements that pause a job or let it run.
 
     Raises:
-        Unwritable: another role's job, or one without a name.
+        Unwritable: a job without a name, or of a role that we cannot act as.
     """
-    _check_job(fact)
     active = "true" if fact.get("active") else "false"
-    return (
+    yield from _as_its_own(
+        fact,
         f"select cron.alter_job(job.jobid, active => {active}) from cron.job "
-        f"where {_job_condition(fact, passage)}"
+        f"where {_job_condition(fact, passage)}",
+        passage,
     )
 
 
-def remove_job(fact: Fact, passage: Passage) -> str:
-    """Return the statement that unschedules a job.
+def remove_job(fact: Fact, passage: Passage) -> Iterator[str]:
+    """Yield the statements that unschedule a job.
 
     Raises:
-        Unwritable: another role's job, or one without a name.
+        Unwritable: a job without a name, or of a role that we cannot act as.
     """
-    _check_job(fact)
-    return f"select cron.unschedule(job.jobid) from cron.job where {_job_condition(fact, passage)}"
+    condition = _job_condition(fact, passage)
+    statement = f"select cron.unschedule(job.jobid) from cron.job where {condition}"
+    yield from _as_its_own(fact, statement, passage)
+
+
+def _as_its_own(fact: Fact, statement: str, passage: Passage) -> Iterator[str]:
+    """Yield a statement about a job as the role whose job it is: nobody else can do it."""
+    if fact.identity.name.startswith("unnamed "):
+        raise Unwritable("a job without a name is known by its number only")
+    role = fact.identity.part
+    if role == MIGRATOR:
+        yield statement
+        return
+    if not _can_become(role, passage):
+        raise Unwritable(f"only role {role} can do it: the job is its own")
+    yield f"set role {passage.role(role)}"
+    yield statement
+    yield "reset role"
+
+
+def _can_become(role: str, passage: Passage) -> bool:
+    """Tell whether the migrating role can act as another, by membership or as superuser."""
+    itself = passage.present.get(Identity(Kind.ROLE, "", MIGRATOR))
+    if itself is not None and itself.get("superuser"):
+        return True
+    groups: dict[str, set[str]] = {}
+    for fact in passage.present:
+        if fact.identity.kind is Kind.MEMBERSHIP and fact.get("set") is not False:
+            groups.setdefault(fact.identity.part, set()).add(fact.identity.name)
+    reached, waiting = {MIGRATOR}, [MIGRATOR]
+    while waiting:
+        more = groups.get(waiting.pop(), set()) - reached
+        reached |= more
+        waiting += more
+    return role in reached
 
 
 def _job_condition(fact: Fact, passage: Passage) -> str:
-    user = literal(passage.present.migrator)
+    part = fact.identity.part
+    user = literal(passage.present.migrator if part == MIGRATOR else part)
     return f"job.jobname = {literal(fact.identity.name)} and job.username = {user}"
-
-
-def _check_job(fact: Fact) -> None:
-    if fact.identity.part != MIGRATOR:
-        raise Unwritable(f"only role {fact.identity.part} can do it: the job is its own")
-    if fact.identity.name.startswith("unnamed "):
-        raise Unwritable("a job without a name is known by its number only")
 
 
 def _ends(fact: Fact, passage: Passage) -> tuple[str, str]:

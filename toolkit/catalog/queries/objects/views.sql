@@ -21,9 +21,16 @@ select
                     pg_attribute.attname,
                     format_type(pg_attribute.atttypid, pg_attribute.atttypmod)
                 )
+                || case
+                    when pg_attribute.attcollation not in (0, pg_type.typcollation)
+                        then ' collate ' || pg_attribute.attcollation::regcollation
+                    else ''
+                end
                 order by pg_attribute.attnum
             )
             from pg_catalog.pg_attribute
+            inner join pg_catalog.pg_type
+                on pg_attribute.atttypid = pg_type.oid
             where
                 pg_attribute.attrelid = relations.oid
                 and pg_attribute.attnum > 0
