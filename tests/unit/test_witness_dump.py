@@ -61,6 +61,27 @@ def test_the_order_of_options_and_names_of_not_null_make_no_difference() -> None
     assert text == "(a integer NOT NULL)\nWITH (a='2', b='1');"
 
 
+def test_what_the_server_counts_for_itself_is_left_out_and_nothing_beside_it() -> None:
+    alter = "ALTER TABLE ONLY shop.orders ALTER COLUMN {} SET ({});"
+    text = _text(
+        _entry(
+            "\n".join(
+                [
+                    "(a integer, b integer, c integer)",
+                    alter.format("a", "pg_attver=35878832"),
+                    alter.format("b", "pg_attver=35878832, n_distinct=5"),
+                    alter.format("c", "n_distinct=7, pg_attver=35878832, n_distinct_inherited=6"),
+                ]
+            )
+        )
+    )
+
+    assert text.splitlines()[1:] == [
+        alter.format("b", "n_distinct=5"),
+        alter.format("c", "n_distinct=7, n_distinct_inherited=6"),
+    ]
+
+
 def test_a_tablespace_in_force_is_part_of_what_follows() -> None:
     dump = "SET default_tablespace = fast;\n" + _entry("a;", "a")
     dump += "SET default_tablespace = '';\n" + _entry("b;", "b")

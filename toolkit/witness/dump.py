@@ -1,8 +1,8 @@
 r"""A schema dump as entries, with everything taken out that says how and not what.
 
 Pure but for `dump_schema`. What is taken out: object order, the order of grants and of storage
-options, the random keys of \restrict, and the names of not-null constraints, which PostgreSQL 18
-prints and nobody chooses.
+options, the random keys of \restrict, the names of not-null constraints, which PostgreSQL 18 prints
+and nobody chooses, and the option pg_attver, in which the server (since 17.12) counts for itself.
 """
 
 import re
@@ -20,6 +20,11 @@ _PRIVILEGE = ("GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ")
 _SESSION = re.compile(r"^(?:SET SESSION AUTHORIZATION (.*)|(RESET SESSION AUTHORIZATION));$")
 _NOT_NULL_NAME = re.compile(r"\bCONSTRAINT (?:\"(?:[^\"]|\"\")+\"|\w+) (?=NOT NULL\b)")
 _OPTIONS = re.compile(r"\bWITH \(([^()]*)\)")
+_SERVERS_OWN = re.compile(
+    r"^ALTER TABLE ONLY .* ALTER COLUMN .* SET \(pg_attver=\d+\);\n"
+    r"|(?<=SET \()pg_attver=\d+, |, pg_attver=\d+(?=[,)])",
+    re.MULTILINE,
+)
 _NOISE = ("--", "\\restrict", "\\unrestrict")
 
 Key = tuple[str, str, str]
@@ -110,7 +115,7 @@ def _entries(lines: Iterable[str]) -> Iterator[DumpEntry]:
 
 def _entry(head: tuple[str, ...], body: list[str]) -> DumpEntry:
     name, type_, schema, owner = head
-    text = "\n".join(_sorted_privileges(body)).strip()
+    text = _SERVERS_OWN.sub("", "\n".join([*_sorted_privileges(body), ""])).strip()
     text = _OPTIONS.sub(_sorted_options, _NOT_NULL_NAME.sub("", text))
     return DumpEntry(type_, "" if schema == "-" else schema, name, owner, text)
 
