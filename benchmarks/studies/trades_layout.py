@@ -21,9 +21,9 @@ from benchmarks import dataset, population, ready_made, trades
 from benchmarks.population import SIZES, Size
 from benchmarks.ready_made import ReadyMade
 from benchmarks.studies.layouts import LAYOUTS, TABLE, Layout
-from toolkit.bench.counters import Counters
 from toolkit.clones import Database, clone, migrated_template
 from toolkit.connect import Connection, connect
+from toolkit.counters import Counters
 from toolkit.prepare import prepare
 from toolkit.server import start
 from toolkit.settings import read_settings

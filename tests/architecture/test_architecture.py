@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 TOOLKIT = PROJECT / "toolkit"
 # An import may go to a layer further left, or stay within its own.
 LAYERS = (
-    ("errors", "settings"),
+    ("errors", "modules", "settings"),
     ("connect",),
     ("server",),
     ("prepare",),
@@ -21,7 +21,7 @@ LAYERS = (
     ("sources",),
     ("plan",),
     ("runner",),
-    ("clones", "prove"),
+    ("clones", "counters", "prove"),
     ("freeze",),
     ("drift", "witness", "review"),
     ("verify",),
@@ -32,7 +32,7 @@ LAYERS = (
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 SPEAKS_TO_POSTGRES = {
     "connect", "server", "prepare", "catalog", "sources", "clones", "prove", "runner", "verify",
-    "bench", "drift", "witness", "history",
+    "bench", "counters", "drift", "witness", "history",
 }  # fmt: skip
 SPEAKS_ALEMBIC = {"history", "runner", "freeze"}
 ROOMS_WITHOUT_SUBJECT = {"util", "utils", "helper", "helpers", "common", "misc", "base"}

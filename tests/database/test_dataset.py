@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from toolkit.bench.progress import silent
-from toolkit.bench.tenant import Loader, load_dataset, load_module
+from toolkit.bench.tenant import Loader, load_dataset
 from toolkit.clones import Database, clone
 from toolkit.connect import Connection, connect
 from toolkit.errors import ToolkitError
+from toolkit.modules import load_module
 from toolkit.server import Server
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"

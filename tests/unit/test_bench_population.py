@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.bench.tenant import load_module
+from toolkit.modules import load_module
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 population = load_module(BENCHMARKS, "population")

@@ -5,9 +5,9 @@ Two witnesses stand apart from the client: a relay on the wire and the server's 
 
 from collections.abc import Callable
 
-from toolkit.bench.counters import Counters
 from toolkit.bench.relay import Relay
 from toolkit.bench.result import Cost
+from toolkit.counters import Counters
 from toolkit.errors import ToolkitError
 
 # Two equal readings in a row settle it; a busy neighbour may spoil this many before.

@@ -10,7 +10,6 @@ from functools import partial
 
 from toolkit.bench.answers import refuse_difference
 from toolkit.bench.client import Client, open_client
-from toolkit.bench.counters import Counters
 from toolkit.bench.counting import count
 from toolkit.bench.progress import Progress, silent
 from toolkit.bench.relay import Relay
@@ -18,6 +17,7 @@ from toolkit.bench.result import Benchmark, Cell, Control, Cost, Reference, Timi
 from toolkit.bench.timing import Pace, time_together
 from toolkit.bench.workload import Row, Workload
 from toolkit.connect import connect
+from toolkit.counters import Counters
 from toolkit.server import Server
 from toolkit.server.model import MAIN_DATABASE
 

@@ -3,18 +3,14 @@
 The engine imports nothing of the tenant's; it is told the folder.
 """
 
-import importlib
-import importlib.machinery
-import importlib.util
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Protocol
 
 from toolkit.bench.progress import Progress
 from toolkit.bench.workload import Workload
 from toolkit.errors import ToolkitError
+from toolkit.modules import load_module, module_names
 from toolkit.server import Server
 
 _WORKLOAD, _LOADER = "WORKLOAD", "load"
@@ -49,7 +45,7 @@ def load_workload(folder: Path, name: str) -> Workload:
     Raises:
         WorkloadMissing: no such file, or it defines no workload.
     """
-    if name in _module_names(folder):
+    if name in module_names(folder):
         found = getattr(load_module(folder, name), _WORKLOAD, None)
         if isinstance(found, Workload):
             return found
@@ -64,7 +60,7 @@ def list_workloads(folder: Path) -> tuple[str, ...]:
     """Return the names of all workloads of a folder, sorted. Imports its modules."""
     return tuple(
         name
-        for name in _module_names(folder)
+        for name in module_names(folder)
         if isinstance(getattr(load_module(folder, name), _WORKLOAD, None), Workload)
     )
 
@@ -76,7 +72,7 @@ def load_dataset(folder: Path) -> Loader:
         WorkloadMissing: no such file, or no such function in it.
     """
     loader: Loader | None = None
-    if "dataset" in _module_names(folder):
+    if "dataset" in module_names(folder):
         loader = getattr(load_module(folder, "dataset"), _LOADER, None)
     if loader is None:
         raise WorkloadMissing(
@@ -85,24 +81,3 @@ def load_dataset(folder: Path) -> Loader:
             hint=f"Write {folder.name}/dataset.py.",
         )
     return loader
-
-
-def load_module(folder: Path, name: str) -> ModuleType:
-    """Import one module of a folder that need not be on sys.path.
-
-    Its neighbours can import each other by the folder's name. Of two folders of one name the last
-    one asked for counts.
-    """
-    package = folder.name
-    known = sys.modules.get(package)
-    if known is None or str(folder) not in map(str, getattr(known, "__path__", ())):
-        for stale in [module for module in sys.modules if module.startswith(f"{package}.")]:
-            del sys.modules[stale]
-        spec = importlib.machinery.ModuleSpec(package, loader=None, is_package=True)
-        spec.submodule_search_locations = [str(folder)]
-        sys.modules[package] = importlib.util.module_from_spec(spec)
-    return importlib.import_module(f"{package}.{name}")
-
-
-def _module_names(folder: Path) -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem.isidentifier()))

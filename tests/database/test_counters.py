@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from psycopg import sql
 
-from toolkit.bench.counters import Counters, CountersUnavailable, ServerCost
 from toolkit.clones import Database
 from toolkit.connect import Connection, connect
+from toolkit.counters import Counters, CountersUnavailable, ServerCost
 
 LOOP = """
     create function public.ask_in_a_loop(p_times integer) returns void language plpgsql
