@@ -16,6 +16,7 @@ LAYERS = (
     ("connect",),
     ("server",),
     ("prepare",),
+    ("cron",),
     ("catalog",),
     ("history", "script"),
     ("sources",),
@@ -31,9 +32,22 @@ LAYERS = (
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 SPEAKS_TO_POSTGRES = {
-    "connect", "server", "prepare", "catalog", "sources", "clones", "prove", "runner", "verify",
-    "bench", "counters", "drift", "witness", "history",
-}  # fmt: skip
+    "bench",
+    "catalog",
+    "clones",
+    "connect",
+    "counters",
+    "cron",
+    "drift",
+    "history",
+    "prepare",
+    "prove",
+    "runner",
+    "server",
+    "sources",
+    "verify",
+    "witness",
+}
 SPEAKS_ALEMBIC = {"history", "runner", "freeze"}
 ROOMS_WITHOUT_SUBJECT = {"util", "utils", "helper", "helpers", "common", "misc", "base"}
 MODULES = sorted(TOOLKIT.rglob("*.py"))

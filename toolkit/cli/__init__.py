@@ -13,7 +13,18 @@ import typer
 # Typer carries its own Click and exports no name for the family of usage errors.
 from typer._click.exceptions import ClickException
 
-from toolkit.cli import demo, doctor, drift, facts, plan, prepare, schema, server, verify
+from toolkit.cli import (
+    cron,
+    demo,
+    doctor,
+    drift,
+    facts,
+    plan,
+    prepare,
+    schema,
+    server,
+    verify,
+)
 from toolkit.errors import REFUSED, ToolkitError
 
 _INTERRUPTED = 130
@@ -35,6 +46,7 @@ app.command("verify")(verify.run)
 app.command("drift")(drift.run)
 app.command("facts")(facts.run)
 app.command("plan")(plan.run)
+app.add_typer(cron.app, name="cron")
 
 
 def main() -> None:

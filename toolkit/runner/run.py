@@ -14,6 +14,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
 
 from toolkit.connect import Connection
+from toolkit.cron import refuse_commands
 from toolkit.errors import ToolkitError
 from toolkit.history import AUTOCOMMIT, frozen_of
 from toolkit.runner import segments
@@ -112,6 +113,7 @@ class Run:
             )
         reached = self._pending[0]
         self._alarms.check(self._observed.what)
+        refuse_commands(self._worker)
         if self._gate is not None:
             self._gate.check_after(self._worker, destination(reached))
         self._worker.execute(_TELL_POSTGREST)
