@@ -89,6 +89,8 @@ def test_each_step_is_told(database: Connection, settings: Settings) -> None:
     proofs = [
         *(f"isolation of {function}" for function in declared(settings, "isolation")),
         *(f"sameness of {function}" for function in declared(settings, "shared")),
+        *(f"shadowing of {function}" for function in declared(settings, "isolation")),
+        *(f"shadowing of {function}" for function in declared(settings, "shared")),
     ]
     assert told[0] == f"{len(rules())} rules about the catalog"
     assert told[-len(proofs) :] == proofs

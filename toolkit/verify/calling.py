@@ -58,7 +58,7 @@ def call(connection: Connection, function: Function, arguments: Arguments) -> An
     passed = [(name, value) for name, value in arguments.items() if name in typed]
     notation = ", ".join(f'"{name}" => %s::{typed[name]}' for name, _ in passed)
     query = (
-        f"select whole_answer::text "
+        f"select whole_answer::pg_catalog.text "
         f"from {function.schema}.{function.name}({notation}) as whole_answer"
     )
     try:

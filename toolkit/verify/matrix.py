@@ -156,6 +156,15 @@ def is_vacuous(matrix: Matrix, answers: Mapping[Call, Answer]) -> bool:
     return not any(answers[_truth(matrix, tenant)].rows for tenant in _with_data(matrix, answers))
 
 
+def same_answer(one: Answer, other: Answer, *, is_volatile: bool) -> bool:
+    """Tell whether two answers are alike; of a volatile function, in how many rows they have."""
+    if (one.sqlstate, one.words) != (other.sqlstate, other.words):
+        return False
+    if is_volatile:
+        return len(one.rows) == len(other.rows)
+    return sorted(one.rows) == sorted(other.rows)
+
+
 def _nobodies(role: str) -> list[Caller]:
     def nobody(kind: str, document: str, *more_denials: str) -> Caller:
         return Caller(kind, role, document=document, denials=frozenset({DENIED, *more_denials}))
@@ -211,7 +220,7 @@ def _faults_of_own_answer(
             f"failed with {answer.sqlstate}: {answer.words}",
             "Let a tenant have its own, and a service have everybody's.",
         )
-    elif truth.sqlstate is None and not _same(answer, truth, is_volatile=matrix.is_volatile):
+    elif truth.sqlstate is None and not same_answer(answer, truth, is_volatile=matrix.is_volatile):
         yield (
             f"{answer.describe()}, unlike a service, which {truth.describe()}",
             "Let a tenant and a service get the same rows for the same arguments.",
@@ -236,7 +245,7 @@ def _faults_of_foreign_answer(
         )
     elif call.caller.tenant is not None:
         absent = answers[Call(call.caller, call.asked_for, matrix.absent)]
-        if not _same(answer, absent, is_volatile=matrix.is_volatile):
+        if not same_answer(answer, absent, is_volatile=matrix.is_volatile):
             yield (
                 f"{answer.describe()}, but {absent.describe()} when what is named does not exist",
                 "Answer alike for what belongs to another tenant and for what does not exist.",
@@ -265,14 +274,6 @@ def _with_data(matrix: Matrix, answers: Mapping[Call, Answer]) -> Iterator[str]:
     """Yield the tenants that are answered otherwise than one that does not exist."""
     blank = answers[_truth(matrix, matrix.absent)]
     return (tenant for tenant in matrix.tenants if answers[_truth(matrix, tenant)] != blank)
-
-
-def _same(one: Answer, other: Answer, *, is_volatile: bool) -> bool:
-    if (one.sqlstate, one.words) != (other.sqlstate, other.words):
-        return False
-    if is_volatile:
-        return len(one.rows) == len(other.rows)
-    return sorted(one.rows) == sorted(other.rows)
 
 
 def _sentence(matrix: Matrix, call: Call) -> str:

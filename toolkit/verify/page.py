@@ -12,12 +12,14 @@ _INTRODUCTION = """\
 Each rule is one SQL file in `toolkit/verify/rules/`, and each row that it returns is a finding.
 The names of schemas, roles and the tenant's column are declared in `pyproject.toml`.
 
-Two checks are more than a query. *SQL function bodies*: Postgres parses the body of every SQL
+Some checks are more than a query. *SQL function bodies*: Postgres parses the body of every SQL
 function that is kept as text. *Isolation*: every function in `[[tool.hephaitos.isolation]]` is
 called by everybody for everybody: by callers without identity, by tenants, by tenants whose claims
 pretend to be a service, and by a service; for themselves, for others, for nobody that exists and
 for NULL. Whoever is not due an answer has to get SQLSTATE 42501, in the same words whether or not
-what they ask for exists. All of it is rolled back.
+what they ask for exists. *Shadowing*: every such function is called once more by a caller who owns
+a twin of each relation, function, operator and type that it names, temporary or first on their
+search path; a twin that is used says so. All of it is rolled back.
 """
 
 

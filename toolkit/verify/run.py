@@ -11,6 +11,7 @@ from toolkit.verify.declarations import Declarations, read_declarations
 from toolkit.verify.isolation import prove_isolation
 from toolkit.verify.rulebook import declare, rules, run_rule
 from toolkit.verify.sameness import prove_sameness
+from toolkit.verify.shadowing import prove_unshadowed
 
 
 def run_checks(connection: Connection, settings: Settings, progress: Progress = silent) -> Report:
@@ -49,3 +50,6 @@ def _checks(
     for shared in declarations.shared:
         progress(f"sameness of {shared.function}")
         yield prove_sameness(connection, declarations, shared)
+    for signature in declarations.proven_functions:
+        progress(f"shadowing of {signature}")
+        yield prove_unshadowed(connection, declarations, signature)

@@ -19,6 +19,8 @@ _UUID = 2950
 
 _FUNCTION = """
     select
+        pg_proc.oid,
+        %s::text as signature,
         pg_catalog.quote_ident(pg_namespace.nspname) as schema,
         pg_catalog.quote_ident(pg_proc.proname) as name,
         pg_proc.provolatile = 'v' as is_volatile,
@@ -31,8 +33,12 @@ _FUNCTION = """
             order by argument.position
         ) as parameters,
         array(
-            select pg_catalog.format_type(argument.type, null)
+            -- In full: a caller may have a type of the same name.
+            select pg_catalog.format('%%I.%%I', type_schema.nspname, pg_type.typname)
             from unnest(pg_proc.proargtypes::oid[]) with ordinality as argument (type, position)
+            inner join pg_catalog.pg_type on argument.type = pg_type.oid
+            inner join pg_catalog.pg_namespace as type_schema
+                on pg_type.typnamespace = type_schema.oid
             order by argument.position
         ) as types
     from pg_catalog.pg_proc
@@ -46,6 +52,8 @@ class Function:
     """A function as the catalog has it.
 
     Args:
+        oid: of the function.
+        signature: as it was declared.
         schema: its schema, quoted where needed.
         name: its name, likewise.
         is_volatile: whether it may write.
@@ -54,6 +62,8 @@ class Function:
         types: of the parameters, qualified.
     """
 
+    oid: int
+    signature: str
     schema: str
     name: str
     is_volatile: bool
@@ -121,7 +131,7 @@ def read_function(connection: Connection, signature: str) -> Function:
         Unprovable: there is none.
     """
     with connection.cursor(row_factory=class_row(Function)) as cursor:
-        function = cursor.execute(_FUNCTION, [signature]).fetchone()
+        function = cursor.execute(_FUNCTION, [signature, signature]).fetchone()
     if function is None:
         raise Unprovable("It does not exist.", "Correct its signature in pyproject.toml.")
     return function

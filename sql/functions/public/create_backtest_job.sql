@@ -28,7 +28,7 @@ cost 1000
 set search_path = ''
 as $$
 declare
-    v_fault text;
+    v_fault pg_catalog.text;
     v_quota integer;
     v_active bigint;
     v_job public.backtest_jobs;

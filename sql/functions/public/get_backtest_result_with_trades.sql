@@ -27,7 +27,7 @@ as $$
 declare
     v_limit integer := least(greatest(coalesce(p_limit, 200), 1), 1000);
     v_after integer := greatest(coalesce(p_after_trade_no, 0), 0);
-    v_answer jsonb;
+    v_answer pg_catalog.jsonb;
 begin
     if not internal.can_act_for(p_user_id) then
         raise exception 'permission denied for the backtests of this user'

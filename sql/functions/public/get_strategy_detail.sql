@@ -22,7 +22,7 @@ cost 1000
 set search_path = ''
 as $$
 declare
-    v_detail jsonb;
+    v_detail pg_catalog.jsonb;
 begin
     if not internal.can_act_for(p_user_id) then
         raise exception 'permission denied for the strategies of this user'
