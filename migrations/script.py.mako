@@ -1,7 +1,7 @@
 """${message}.
 
-Locks:   say which locks it takes on which tables, and for how long.
-Rewrite: say which tables it scans or rewrites; none is best.
+Locks:   say which mode on which table, and for how long; then what differs going down.
+Rewrite: say which tables it rewrites or reads; none is best.
 Reverse: say what the way back restores, and what it cannot.
 """
 

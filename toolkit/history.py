@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from alembic import op
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 
@@ -76,6 +77,44 @@ class Frozen:
     def _path(self, direction: str) -> Path:
         revision = Path(self.revision_file)
         return revision.parents[1] / _FOLDER / f"{revision.name[:4]}.{direction}.sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision as it stands in migrations/versions.
+
+    Args:
+        number: its id.
+        parent: the one before, None for the first.
+        docstring: what it says about itself.
+        frozen: its SQL; None when it is written some other way.
+    """
+
+    number: str
+    parent: str | None
+    docstring: str
+    frozen: Frozen | None
+
+
+def read_revisions(project_root: Path) -> tuple[Revision, ...]:
+    """Read history, first revision first. Opens no connection.
+
+    Raises:
+        HistoryError: the line forks.
+        HistoryTampered: a frozen file is missing or edited.
+    """
+    script = ScriptDirectory.from_config(Config(str(project_root / "alembic.ini")))
+    verify_history(script)
+    newest_first = [
+        Revision(
+            number=one.revision,
+            parent=str(one.down_revision) if one.down_revision else None,
+            docstring=one.module.__doc__ or "",
+            frozen=frozen_of(one),
+        )
+        for one in script.walk_revisions()
+    ]
+    return tuple(reversed(newest_first))
 
 
 def verify_history(script: ScriptDirectory) -> None:

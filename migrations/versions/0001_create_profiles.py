@@ -1,7 +1,7 @@
 """Create the schemas internal and audit, and public.profiles.
 
-Locks:   share row exclusive on auth.users for its foreign key, access exclusive going down;
-         both brief.
+Locks:   share row exclusive on auth.users for its foreign key; brief. Going down, access exclusive
+         on auth.users; brief.
 Rewrite: none.
 Reverse: drops the table with its rows, the schemas, and gives new functions back to PUBLIC.
 """

@@ -1,7 +1,7 @@
 """Create public.strategies.
 
-Locks:   share row exclusive on public.profiles for its foreign key, access exclusive going down;
-         both brief.
+Locks:   share row exclusive on public.profiles for its foreign key; brief. Going down, access
+         exclusive on public.profiles; brief.
 Rewrite: none.
 Reverse: drops the table with its rows.
 """

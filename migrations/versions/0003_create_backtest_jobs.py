@@ -1,7 +1,7 @@
 """Create public.backtest_jobs.
 
-Locks:   share row exclusive on public.strategies for its foreign key, access exclusive going down;
-         both brief.
+Locks:   share row exclusive on public.strategies for its foreign key; brief. Going down, access
+         exclusive on public.strategies; brief.
 Rewrite: none.
 Reverse: drops the table with its rows.
 """

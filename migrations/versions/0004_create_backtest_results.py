@@ -1,7 +1,7 @@
 """Create public.backtest_results.
 
-Locks:   share row exclusive on public.strategies and public.backtest_jobs for its foreign keys,
-         access exclusive going down; both brief.
+Locks:   share row exclusive on public.strategies and public.backtest_jobs for its foreign keys;
+         brief. Going down, access exclusive on public.strategies and public.backtest_jobs; brief.
 Rewrite: none.
 Reverse: drops the table with its rows.
 """

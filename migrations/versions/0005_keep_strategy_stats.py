@@ -1,8 +1,8 @@
 """Keep count, totals and newest of backtest results per strategy.
 
-Locks:   share row exclusive on public.strategies and public.backtest_results; the latter until the
-         results that exist are counted, so writers wait for one scan. Going down, access exclusive
-         on both; brief.
+Locks:   share row exclusive on public.strategies and public.backtest_results, the latter until the
+         results that exist are counted, so that writers wait for one scan. Going down, access
+         exclusive on public.strategies and public.backtest_results; brief.
 Rewrite: none; public.backtest_results is read once.
 Reverse: drops triggers, functions and totals; all of it can be counted again.
 """

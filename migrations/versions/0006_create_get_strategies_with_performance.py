@@ -1,6 +1,6 @@
 """Create public.get_strategies_with_performance: a dashboard in one call.
 
-Locks:   none on tables.
+Locks:   none.
 Rewrite: none.
 Reverse: drops the function and its guard.
 """

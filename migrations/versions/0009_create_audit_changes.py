@@ -1,6 +1,6 @@
 """Create audit.changes, the record of what changed.
 
-Locks:   none on tables that exist; access exclusive on audit.changes going down, brief.
+Locks:   none on relations that were there before.
 Rewrite: none.
 Reverse: drops the record with its rows; it cannot be had back.
 """

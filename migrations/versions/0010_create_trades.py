@@ -1,7 +1,7 @@
 """Create public.trades, the big one.
 
-Locks:   share row exclusive on public.backtest_results for its foreign key, access exclusive going
-         down; both brief.
+Locks:   share row exclusive on public.backtest_results for its foreign key; brief. Going down,
+         access exclusive on public.backtest_results; brief.
 Rewrite: none.
 Reverse: drops the table with its rows.
 """

@@ -1,7 +1,7 @@
 """Create public.get_strategies_with_performance_v2: the dashboard page by page, beside version 1.
 
-Locks:   share on public.strategies while the index is built, access exclusive going down; writers
-         wait for the one, everybody briefly for the other.
+Locks:   share on public.strategies while its index is built, so that writers wait. Going down,
+         access exclusive on public.strategies; brief.
 Rewrite: none; public.strategies is read once for the index.
 Reverse: drops the function and the index; version 1 was there all along.
 """

@@ -1,8 +1,9 @@
 """Index the newest results of a strategy, and what is still to do of its jobs.
 
-Locks:   share on public.backtest_results and public.backtest_jobs while the indexes are built, so
-         that writers wait; access exclusive going down, brief.
-Rewrite: none; both tables are read for the indexes.
+Locks:   share on public.backtest_results and public.backtest_jobs while their indexes are built, so
+         that writers wait. Going down, access exclusive on public.backtest_results and
+         public.backtest_jobs; brief.
+Rewrite: none; public.backtest_results and public.backtest_jobs are read for the indexes.
 Reverse: drops the indexes.
 """
 

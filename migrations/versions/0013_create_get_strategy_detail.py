@@ -1,9 +1,10 @@
 """Create public.get_strategy_detail: the page of one strategy in one call.
 
 Locks:   access exclusive on public.backtest_jobs and public.backtest_results, for their policies
-         and for an index that another one has made superfluous; brief. Going down, that index is
-         built again under the same locks.
-Rewrite: none.
+         and for an index that another one has made superfluous; brief. Going down, the same: access
+         exclusive on public.backtest_jobs and public.backtest_results, the latter until that index
+         is built again.
+Rewrite: none. Going down, public.backtest_results is read for the index.
 Reverse: drops the functions and what hephaitos_api may read for them.
 """
 

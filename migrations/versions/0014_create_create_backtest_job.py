@@ -1,6 +1,7 @@
 """Create public.create_backtest_job: ask for a backtest once, however often the request is sent.
 
-Locks:   access exclusive on public.profiles and public.backtest_jobs, for their policies; brief.
+Locks:   access exclusive on public.profiles and public.backtest_jobs, for their policies; brief,
+         and the same going down.
 Rewrite: none.
 Reverse: drops the functions and what hephaitos_api may read and write for them; jobs stay.
 """

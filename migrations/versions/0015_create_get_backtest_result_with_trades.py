@@ -1,6 +1,6 @@
 """Create public.get_backtest_result_with_trades: a result and a page of its trades in one call.
 
-Locks:   access exclusive on public.trades, for its policies; brief.
+Locks:   access exclusive on public.trades, for its policies; brief, and the same going down.
 Rewrite: none.
 Reverse: drops the function and what hephaitos_api may read for it.
 """

@@ -1,9 +1,8 @@
 """Create the ranking, internal.strategy_performance_agg, and public.get_leaderboard that reads it.
 
-Locks:   access exclusive on public.strategies, for its policies; access share on it and on
-         public.strategy_stats while the ranking is filled. Brief, but for the filling: it reads
-         every public strategy once.
-Rewrite: none.
+Locks:   access exclusive on public.strategies, for its policies, until the ranking is filled. Going
+         down, access exclusive on public.strategies; brief.
+Rewrite: none; public.strategies and public.strategy_stats are read to fill the ranking.
 Reverse: drops both; the ranking is derived, nothing is lost.
 """
 

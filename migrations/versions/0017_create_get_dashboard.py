@@ -1,9 +1,9 @@
 """Create public.get_dashboard: the front page in one call, from indexes that begin with the newest.
 
-Locks:   share on public.backtest_results and public.notifications while the indexes are built, so
-         that writers wait; access exclusive on public.notifications, for its policies and the
-         index that goes, brief. The same going down.
-Rewrite: none; both tables are read for the indexes.
+Locks:   share on public.backtest_results while its index is built, so that writers wait; access
+         exclusive on public.notifications, for its policies and its indexes. Going down, access
+         exclusive on public.backtest_results and public.notifications, for the same.
+Rewrite: none; public.backtest_results and public.notifications are read for the indexes.
 Reverse: drops the function and its indexes, and brings back the one that went.
 """
 

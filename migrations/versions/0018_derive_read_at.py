@@ -1,7 +1,7 @@
 """Derive notifications.read_at by the server's clock: a device that is late was refused.
 
-Locks:   share row exclusive on public.notifications, for its trigger; access exclusive going down.
-         Brief.
+Locks:   share row exclusive on public.notifications, for its trigger; brief. Going down, access
+         exclusive on public.notifications; brief.
 Rewrite: none; times that are there stay.
 Reverse: drops the trigger and its function.
 """

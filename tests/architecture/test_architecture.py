@@ -23,6 +23,7 @@ LAYERS = (
     ("sources",),
     ("runner",),
     ("clones", "counters", "shadow", "prove"),
+    ("trace",),
     ("freeze",),
     ("drift", "witness", "review"),
     ("verify",),
@@ -45,6 +46,7 @@ SPEAKS_TO_POSTGRES = {
     "runner",
     "server",
     "sources",
+    "trace",
     "verify",
     "witness",
 }
