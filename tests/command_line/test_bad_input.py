@@ -19,7 +19,16 @@ from toolkit.server import Server
 from toolkit.server.ports import free_port
 
 THREE_PARTS = re.compile(r"^error: .+\n  detail: .+\n  hint: .+\.$", re.MULTILINE | re.DOTALL)
-COMMANDS_ON_A_TARGET = (("verify",), ("prepare",), ("drift",), ("facts",), ("doctor",))
+COMMANDS_ON_A_TARGET = (
+    ("verify",),
+    ("prepare",),
+    ("drift",),
+    ("facts",),
+    ("migrate",),
+    ("rollback", "base"),
+    ("status",),
+    ("doctor",),
+)
 
 
 @pytest.fixture

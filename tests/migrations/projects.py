@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.drift.baseline import write_snapshots
+from toolkit.server import Server
+from toolkit.settings import read_settings
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 BOUNDED = "set local lock_timeout = '2s';\n"
 _REVISION = '''"""Test {number}.
@@ -85,6 +89,10 @@ class SmallProject:
         path = self.root / "migrations" / "versions" / f"{number}_make_step.py"
         path.write_text(_REVISION.format(number=number, parent=before, **hashes), encoding="utf-8")
         return number
+
+    def write_snapshots(self, server: Server) -> None:
+        """Write down what each revision makes on a server's version."""
+        write_snapshots(server, read_settings(start=self.root, environment={}))
 
     def run(self, url: str, *arguments: str, module: str = "alembic") -> Ran:
         """Run a command on a database and wait for it."""

@@ -6,7 +6,7 @@ small, and a diff of it is what a reviewer wants to read. The files are JSON, a 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Snapshots:
     """
 
     folder: Path
+    # Each revision is put together from the one before: whoever walks history needs all of them.
+    _known: dict[tuple[str, int], Facts] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, project_root: Path) -> "Snapshots":
@@ -73,18 +75,24 @@ class Snapshots:
             "fingerprint": facts.fingerprint,
         }
         path = self.path(revision, facts.major)
+        self._known.clear()
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = [header, *_changes(before, facts.own)]
         path.write_text("".join(_line(line) for line in lines), encoding="utf-8")
         return path
 
     def read(self, revision: str, major: int) -> Facts:
-        """Return the facts of a revision, put together from the first one on.
+        """Return the facts of a revision, put together from the first one on, each once.
 
         Raises:
             SnapshotMissing: a link of the chain is not there.
             SnapshotTampered: the facts are not those that were written.
         """
+        if (revision, major) not in self._known:
+            self._known[revision, major] = self._assemble(revision, major)
+        return self._known[revision, major]
+
+    def _assemble(self, revision: str, major: int) -> Facts:
         lines = self._lines(revision, major)
         header = lines[0]
         if header["format"] != FORMAT:

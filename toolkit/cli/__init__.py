@@ -19,10 +19,13 @@ from toolkit.cli import (
     doctor,
     drift,
     facts,
+    migrate,
     plan,
     prepare,
+    rollback,
     schema,
     server,
+    status,
     verify,
 )
 from toolkit.errors import REFUSED, ToolkitError
@@ -41,6 +44,10 @@ app.command("demo")(demo.run)
 app.add_typer(server.app, name="server")
 app.command("doctor")(doctor.run)
 app.command("prepare")(prepare.run)
+app.command("migrate")(migrate.run)
+# -1 is a place to go to, not a flag.
+app.command("rollback", context_settings={"ignore_unknown_options": True})(rollback.run)
+app.command("status")(status.run)
 app.command("schema")(schema.run)
 app.command("verify")(verify.run)
 app.command("drift")(drift.run)

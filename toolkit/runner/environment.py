@@ -22,6 +22,8 @@ from toolkit.connect import Connection, connect, engine
 from toolkit.errors import SettingsError
 from toolkit.history import ALONE_OPTION, verify_history
 from toolkit.runner.options import SCRATCH, RunOptions, read_options
+from toolkit.runner.outcome import Ending, Outcome
+from toolkit.runner.outlook import Consent, look_ahead
 from toolkit.runner.pooler import refuse_pooler
 from toolkit.runner.proof import Gate
 from toolkit.runner.run import Run, failure_text, limit_waits, plan_of, run_alone
@@ -33,6 +35,7 @@ from toolkit.runner.watch import Watch
 from toolkit.settings import Settings, read_settings
 
 URL_ATTRIBUTE, OPTIONS_ATTRIBUTE = "hephaitos.url", "hephaitos.options"
+CONSENT_ATTRIBUTE, OUTCOME_ATTRIBUTE = "hephaitos.consent", "hephaitos.outcome"
 _LONGEST_NAME = 63  # PostgreSQL cuts what is longer
 # Legacy privilege regimes grant every new table in public to the API's roles, and whoever can
 # write this one can make the next run skip or repeat revisions.
@@ -82,8 +85,14 @@ def run_environment(context: EnvironmentContext) -> None:
     try:
         with database.connect() as connection:
             asked = _asked(context, connection)
-            if _wants_to_run(context, connection, asked):
-                _run(context, _Target(url, settings, options, connection), asked)
+            target = _Target(url, settings, options, connection)
+            if not _wants_to_run(context, connection, asked):
+                outcome = Outcome(Ending.NOTHING_TO_DO, asked.start, asked.start)
+            elif not _consents(context, target, asked):
+                outcome = Outcome(Ending.NOT_WANTED, asked.start, asked.start)
+            else:
+                outcome = _run(context, target, asked)
+            context.config.attributes[OUTCOME_ATTRIBUTE] = outcome
     finally:
         database.dispose()
 
@@ -135,7 +144,17 @@ def _wants_to_run(
     return bool(asked.steps)
 
 
-def _run(context: EnvironmentContext, target: _Target, asked: Asked) -> None:
+def _consents(context: EnvironmentContext, target: _Target, asked: Asked) -> bool:
+    """Show who called what is about to happen, when they want to see it first."""
+    consent: Consent | None = context.config.attributes.get(CONSENT_ATTRIBUTE)
+    if consent is None:
+        return True
+    wanted = consent(look_ahead(asked), target.worker)
+    target.worker.rollback()
+    return wanted
+
+
+def _run(context: EnvironmentContext, target: _Target, asked: Asked) -> Outcome:
     options, worker = target.options, target.worker
     with connect(target.url, application_name=_application()) as guard:
         try:
@@ -145,22 +164,23 @@ def _run(context: EnvironmentContext, target: _Target, asked: Asked) -> None:
             take(Seat.WORKER, worker, asker=guard, wait_s=options.wait_for_turn)
             _prepare(worker, options)
             if asked.applies:
-                _apply(context, target, guard, asked)
-            else:
-                _stamp(context, target, asked)
+                return _apply(context, target, guard, asked)
+            return _stamp(context, target, asked)
         finally:
             # Before the guard's, so that whoever comes next finds both locks free.
             target.connection.close()
 
 
-def _apply(context: EnvironmentContext, target: _Target, guard: Connection, asked: Asked) -> None:
+def _apply(
+    context: EnvironmentContext, target: _Target, guard: Connection, asked: Asked
+) -> Outcome:
     current = _revision(target.connection)
     pending = remaining(asked.steps, current, context.script)
     if not pending:
         where = current or "base"
         text = f"nothing left to do: another runner took the database to {where}"
         say("done_by_another", text, revision=where)
-        return
+        return Outcome(Ending.DONE_BY_ANOTHER, asked.start, current)
     gate = _gate(target)
     if gate is not None:
         gate.check_before(target.worker, current)
@@ -182,12 +202,14 @@ def _apply(context: EnvironmentContext, target: _Target, guard: Connection, aske
         _close_log(log, "failed", run.reached, failure_text(error))
         raise
     _close_log(log, "done", run.reached)
+    return Outcome(Ending.DONE, current, run.reached, tuple(run.taken))
 
 
-def _stamp(context: EnvironmentContext, target: _Target, asked: Asked) -> None:
+def _stamp(context: EnvironmentContext, target: _Target, asked: Asked) -> Outcome:
     _configure(context, connection=target.connection, fn=asked.resolve, dont_mutate=False)
     context.run_migrations()
     target.connection.commit()
+    return Outcome(Ending.DONE, asked.start, _revision(target.connection))
 
 
 def _log(

@@ -21,8 +21,10 @@ from toolkit.runner import segments
 from toolkit.runner.alarms import Alarms
 from toolkit.runner.attempts import Attempts, ConnectionLost, driver_error
 from toolkit.runner.options import RunOptions
+from toolkit.runner.outcome import StepTaken
+from toolkit.runner.outlook import BASE
 from toolkit.runner.proof import Gate
-from toolkit.runner.run_log import Plan, RunLog, StepTaken
+from toolkit.runner.run_log import Plan, RunLog
 from toolkit.runner.steps import Asked, destination, origin, remaining
 from toolkit.runner.voice import say
 from toolkit.runner.watch import Observed, Watch
@@ -32,7 +34,6 @@ _TELL_POSTGREST = """
 select pg_catalog.pg_notify('pgrst', 'reload schema')
 from pg_catalog.pg_roles where rolname = 'authenticator'
 """
-_BASE = "base"
 
 
 class Run:
@@ -65,7 +66,7 @@ class Run:
         self._alarms = Alarms(worker)
         self._observed = Observed("")
         self._attempts: Attempts | None = None
-        self._taken = 0
+        self.taken: list[StepTaken] = []
         self.reached: str | None = None
 
     def apply(self, pending: list[MigrationStep], current: str | None) -> None:
@@ -124,26 +125,25 @@ class Run:
         what = _named(step)
         if self._attempts is None or self._attempts.what != what:
             self._attempts = Attempts(
-                what, self.reached or _BASE, self._options.retry_for, time.monotonic()
+                what, self.reached or BASE, self._options.retry_for, time.monotonic()
             )
-            say("step", what, revision=destination(step) or _BASE)
+            say("step", what, revision=destination(step) or BASE)
         self._alarms.clear()
         self._observed = self._watch.begin(what)
 
     def _finish(self, step: MigrationStep) -> None:
         self._watch.end()
         assert self._attempts is not None  # set when the step began
-        self._attempts.add(self._observed)
-        self._taken += 1
         self.reached = destination(step)
-        elapsed_ms = 1000 * (time.monotonic() - self._attempts.began)
+        taken = self._step_taken(self.reached)
+        self.taken.append(taken)
         say(
             "applied",
-            f"{self._attempts.what}: done in {elapsed_ms:.0f} ms",
-            revision=self.reached or _BASE,
-            elapsed_ms=round(elapsed_ms, 1),
-            attempts=self._attempts.count,
-            kept_waiting_ms=round(1000 * self._attempts.kept_waiting_s, 1),
+            f"{self._attempts.what}: done in {taken.elapsed_ms:.0f} ms",
+            revision=self.reached or BASE,
+            elapsed_ms=round(taken.elapsed_ms, 1),
+            attempts=taken.attempts,
+            kept_waiting_ms=round(taken.kept_waiting_ms, 1),
         )
         self._attempts = None
 
@@ -151,7 +151,7 @@ class Run:
         attempts, observed = self._attempts, self._observed
         assert attempts is not None  # set when the step began
         return StepTaken(
-            step_no=self._taken + 1,
+            step_no=len(self.taken) + 1,
             revision=revision,
             elapsed_ms=1000 * (time.monotonic() - attempts.began),
             attempts=attempts.count + 1,
@@ -213,4 +213,4 @@ def failure_text(error: BaseException) -> str:
 def _named(step: MigrationStep) -> str:
     if isinstance(step, RevisionStep) and step.is_upgrade:
         return f"revision {step.revision.revision}"
-    return f"back from {origin(step) or _BASE} to {destination(step) or _BASE}"
+    return f"back from {origin(step) or BASE} to {destination(step) or BASE}"

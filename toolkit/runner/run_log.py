@@ -12,6 +12,7 @@ import psycopg
 
 from toolkit.catalog.scope import TOOLKIT_SCHEMA
 from toolkit.connect import Connection
+from toolkit.runner.outcome import StepTaken
 from toolkit.runner.voice import say
 
 # Closed to everybody else, whatever default privileges the database has.
@@ -84,18 +85,6 @@ class Plan:
     direction: str
     start: str | None
     target: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StepTaken:
-    """One revision applied or taken back, with what it cost; times in milliseconds."""
-
-    step_no: int
-    revision: str | None
-    elapsed_ms: float
-    attempts: int
-    waited_ms: float
-    kept_waiting_ms: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,19 @@ def say(event: str, text: str, *, level: int = logging.INFO, **details: Any) -> 
     LOGGER.log(level, text, extra={_DETAILS: {"event": event, **details}})
 
 
-def speak_on_stderr(*, as_json: bool) -> None:
-    """Write what runs and Alembic say to stderr; for programs whose own logging is not set up."""
+def speak_on_stderr(*, as_json: bool, alembic: bool = True) -> None:
+    """Write what runs say to stderr; for programs whose own logging is not set up.
+
+    Args:
+        as_json: a JSON object a line, for machines.
+        alembic: what Alembic says, too.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else logging.Formatter("%(message)s"))
     logging.basicConfig(handlers=[handler])
-    for logger in (LOGGER, logging.getLogger("alembic")):
-        logger.setLevel(logging.INFO)
+    LOGGER.setLevel(logging.INFO)
+    if alembic:
+        logging.getLogger("alembic").setLevel(logging.INFO)
 
 
 class JsonLines(logging.Formatter):
