@@ -1,0 +1,1 @@
+"""The tenant's long-running programs: what has to happen outside the database."""
