@@ -1,7 +1,7 @@
 """The dashboard: all strategies of the user who is signed in, with the averages of their backtests.
 
-The same rows by five roads: as programs are often written, as an ORM fetches them, as one
-statement, and as one function.
+The same rows by many roads: as programs are often written, as an ORM fetches them, as one
+statement, and as one function. And by none that anybody could take: a table that holds the answer.
 """
 
 import json
@@ -10,12 +10,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from benchmarks.floors import hold
 from benchmarks.models import Strategy
 from toolkit.bench.client import Client
-from toolkit.bench.workload import Row, Variant, Workload
+from toolkit.bench.workload import Goal, Measure, Row, Variant, Workload
 from toolkit.connect import Connection
 from toolkit.errors import ToolkitError
 
@@ -81,6 +82,35 @@ _FUNCTION = """
     from public.get_strategies_with_performance(%s)
 """
 
+_ANSWERS = """
+    select
+        strategies.user_id,
+        strategies.id,
+        strategies.name,
+        strategies.description,
+        strategies.status,
+        strategies.created_at,
+        strategies.updated_at,
+        round(stats.sharpe_total / nullif(stats.sharpe_count, 0), 2) as avg_sharpe,
+        round(stats.cagr_total / nullif(stats.cagr_count, 0), 2) as avg_cagr,
+        round(stats.return_total / stats.backtest_count, 2) as avg_return,
+        coalesce(stats.backtest_count, 0) as backtest_count,
+        stats.last_backtest_at
+    from public.strategies
+    left join public.strategy_stats as stats
+        on stats.user_id = strategies.user_id and stats.strategy_id = strategies.id
+    order by strategies.user_id, strategies.created_at desc, strategies.id desc
+"""
+
+_FLOOR = """
+    select
+        id, name, description, status, created_at, updated_at,
+        avg_sharpe, avg_cagr, avg_return, backtest_count, last_backtest_at
+    from floor.strategies_with_performance
+    where user_id = %s
+    order by created_at desc, id desc
+"""
+
 
 class SubjectMissing(ToolkitError):
     """No user has the number of strategies that is asked for."""
@@ -125,6 +155,23 @@ def naive(client: Client, user_id: UUID) -> Sequence[Row]:
     return rows
 
 
+def pipelined(client: Client, user_id: UUID) -> Sequence[Row]:
+    """Send what the naive way sends without waiting for each answer: 1 + 2n statements."""
+    strategies = client.connection.execute(_STRATEGIES, [user_id]).fetchall()
+    with client.connection.pipeline():
+        asked = [
+            (
+                client.connection.execute(_AVERAGES, [user_id, strategy[0]]),
+                client.connection.execute(_LATEST, [user_id, strategy[0]]),
+            )
+            for strategy in strategies
+        ]
+    return [
+        (*strategy, *(averages.fetchone() or ()), *(latest.fetchone() or (None,)))
+        for strategy, (averages, latest) in zip(strategies, asked, strict=True)
+    ]
+
+
 def lazy(client: Client, user_id: UUID) -> Sequence[Row]:
     """Let the ORM fetch the results of a strategy when they are touched: 1 + n statements."""
     return _by_orm(client, user_id)
@@ -133,6 +180,11 @@ def lazy(client: Client, user_id: UUID) -> Sequence[Row]:
 def selectin(client: Client, user_id: UUID) -> Sequence[Row]:
     """Let the ORM fetch all results for up to 500 strategies a statement."""
     return _by_orm(client, user_id, selectinload(Strategy.results))
+
+
+def joined(client: Client, user_id: UUID) -> Sequence[Row]:
+    """Let the ORM join all results to their strategies: one statement, each strategy many times."""
+    return _by_orm(client, user_id, joinedload(Strategy.results))
 
 
 def one_statement(client: Client, user_id: UUID) -> Sequence[Row]:
@@ -145,6 +197,17 @@ def function(client: Client, user_id: UUID) -> Sequence[Row]:
     return client.connection.execute(_FUNCTION, [user_id]).fetchall()
 
 
+def floor(client: Client, user_id: UUID) -> Sequence[Row]:
+    """Read the answer from a table that holds it."""
+    return client.connection.execute(_FLOOR, [user_id]).fetchall()
+
+
+def hold_answers(connection: Connection) -> None:
+    """Keep what the function answers for everybody."""
+    key = ("user_id", "created_at desc", "id desc")
+    hold(connection, "strategies_with_performance", _ANSWERS, key)
+
+
 def _by_orm(client: Client, user_id: UUID, *options: ExecutableOption) -> Sequence[Row]:
     query = (
         select(Strategy)
@@ -153,7 +216,7 @@ def _by_orm(client: Client, user_id: UUID, *options: ExecutableOption) -> Sequen
         .options(*options)
     )
     with client.session() as session:
-        return [_summarise(strategy) for strategy in session.scalars(query)]
+        return [_summarise(strategy) for strategy in session.scalars(query).unique()]
 
 
 def _summarise(strategy: Strategy) -> Row:
@@ -209,7 +272,14 @@ WORKLOAD = Workload(
         Variant("naive", "a list, then two statements for each strategy", naive),
         Variant("lazy", "an ORM that fetches results when they are touched", lazy),
         Variant("selectin", "an ORM that fetches all results, 500 strategies a time", selectin),
+        Variant("joined", "an ORM that joins all results to their strategies", joined),
+        Variant(
+            "pipeline", "the naive statements, sent without waiting", pipelined, pipelined=True
+        ),
         Variant("sql", "one statement that reads every result", one_statement),
         Variant("function", "one call that reads totals kept up to date", function),
     ),
+    floor=Variant("floor", "one select from a table that holds the answer", floor),
+    goals=(Goal(Measure.TIME, 1.5, "floor"), Goal(Measure.BUFFERS, 6, "floor")),
+    prepare=hold_answers,
 )

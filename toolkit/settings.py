@@ -30,9 +30,16 @@ class RoleDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class DemoDeclaration:
-    """What `hephaitos demo` shows of the tenant: a workload and the name of a data size."""
+    """What `hephaitos demo` shows of the tenant.
+
+    Args:
+        workload: its name.
+        variants: those of it that a newcomer has met before.
+        data: the name of a size.
+    """
 
     workload: str
+    variants: tuple[str, ...]
     data: str
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from benchmarks.get_strategies_with_performance import hold_answers
 from toolkit.bench.client import open_client
 from toolkit.bench.measure import measure
 from toolkit.bench.progress import silent
@@ -18,6 +19,7 @@ from toolkit.bench.result import Cost
 from toolkit.bench.tenant import load_dataset, load_workload
 from toolkit.bench.timing import Pace
 from toolkit.clones import Database, clone
+from toolkit.connect import connect
 from toolkit.errors import ToolkitError
 from toolkit.server import Server
 
@@ -28,9 +30,11 @@ AS_SHORT_AS_POSSIBLE = Pace(budget_s=0.001, least=2, most=2, warm_up_s=0.0)
 
 @pytest.fixture(scope="module")
 def loaded(server: Server, template: str) -> Iterator[Database]:
-    """A database with the demo's data."""
+    """A database with the demo's data, and what the workload needs besides."""
     with clone(server, template) as database:
         load_dataset(BENCHMARKS)(server, database=database.name, size="demo", progress=silent)
+        with connect(database.admin_url) as admin:
+            hold_answers(admin)
         yield database
 
 
@@ -45,7 +49,9 @@ def counted(server: Server, loaded: Database) -> dict[tuple[str, int], Cost]:
         WORKLOAD,
         sizes={0: (1_000,)},
         baseline="sql",
-        variants=tuple(WORKLOAD.variant(name) for name in ("selectin", "sql", "function")),
+        variants=tuple(
+            WORKLOAD.variant(name) for name in ("selectin", "joined", "sql", "function")
+        ),
     )
     return {
         (cell.variant, cell.size): cell.cost
@@ -70,8 +76,11 @@ def test_each_variant_costs_what_its_name_says(counted: dict[tuple[str, int], Co
         **{("naive", size): 1 + 2 * size for size in (10, 100)},
         **{("lazy", size): 1 + size for size in (10, 100)},
         **{("selectin", size): 1 + -(-size // 500) for size in (10, 100, 1_000)},
+        **{("joined", size): 1 for size in (10, 100, 1_000)},
+        **{("pipeline", size): 2 for size in (10, 100)},
         **{("sql", size): 1 for size in (10, 100, 1_000)},
         **{("function", size): 1 for size in (10, 100, 1_000)},
+        **{("floor", size): 1 for size in (10, 100, 1_000)},
     }
 
 
@@ -79,9 +88,20 @@ def test_each_variant_costs_what_its_name_says(counted: dict[tuple[str, int], Co
 def test_the_function_reads_the_fewest_pages(
     counted: dict[tuple[str, int], Cost], size: int
 ) -> None:
-    pages = {variant: cost.buffers for (variant, at), cost in counted.items() if at == size}
+    pages = {
+        variant: cost.buffers
+        for (variant, at), cost in counted.items()
+        if at == size and variant != "floor"
+    }
 
     assert min(pages, key=lambda name: pages[name]) == "function"
+
+
+def test_the_function_reads_few_pages_more_than_the_floor(
+    counted: dict[tuple[str, int], Cost],
+) -> None:
+    assert counted["function", 100].buffers <= 6 * counted["floor", 100].buffers
+    assert counted["function", 1_000].buffers <= 6 * counted["floor", 1_000].buffers
 
 
 def test_each_size_is_measured_near_and_all_but_the_largest_far() -> None:

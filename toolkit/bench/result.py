@@ -1,6 +1,10 @@
 """What a benchmark found, and its JSON: values only."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+
+from toolkit.bench.ratio import Ratio, ratio_of
+from toolkit.bench.workload import Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,13 @@ class Timing:
         p50_ms: half of the calls took at most this long.
         p95_ms: 95 of 100 did, interpolated.
         repetitions: how many calls both rest on.
+        samples_ms: their lengths, in the order they were made.
     """
 
     p50_ms: float
     p95_ms: float
     repetitions: int
+    samples_ms: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ class Benchmark:
         cells: by round-trip time, then size, then variant in the workload's order.
         controls: one for each round-trip time and size.
         references: the same.
+        floor: the variant that no road can beat, if one was measured.
+        goals: what the candidate was held to.
     """
 
     workload: str
@@ -104,6 +112,18 @@ class Benchmark:
     cells: tuple[Cell, ...]
     controls: tuple[Control, ...]
     references: tuple[Reference, ...]
+    floor: str | None = None
+    goals: tuple[Goal, ...] = ()
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names in the workload's order, the floor last."""
+        return tuple(dict.fromkeys(cell.variant for cell in self.cells))
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Round-trip times and sizes that were measured together, in order."""
+        return tuple(dict.fromkeys((cell.rtt_ms, cell.size) for cell in self.cells))
 
     def cell(self, variant: str, *, rtt_ms: int, size: int) -> Cell | None:
         """Return one cell, or None where it was not measured. O(cells)."""
@@ -119,6 +139,36 @@ class Benchmark:
         if slow is None or fast is None:
             return None
         return slow.timing.p50_ms / fast.timing.p50_ms
+
+    def noise(self, rtt_ms: int, size: int) -> float:
+        """Return how far from 1 the candidate was from itself; 0 where that was not measured."""
+        place = (rtt_ms, size)
+        ratios = (one.ratio for one in self.controls if (one.rtt_ms, one.size) == place)
+        return max((abs(ratio - 1) for ratio in ratios), default=0.0)
+
+    def over(self, cell: Cell) -> Ratio | None:
+        """Return the candidate's time over a cell's, at the same place."""
+        mine = self.cell(self.candidate, rtt_ms=cell.rtt_ms, size=cell.size)
+        if mine is None or not (mine.timing.samples_ms and cell.timing.samples_ms):
+            return None
+        return ratio_of(mine.timing.samples_ms, cell.timing.samples_ms)
+
+    def comparisons(self) -> Iterator[tuple[Cell, Ratio]]:
+        """Yield each cell that is not the candidate's, with the candidate's time over its own."""
+        for cell in self.cells:
+            found = self.over(cell) if cell.variant != self.candidate else None
+            if found is not None:
+                yield cell, found
+
+    def slower_than(self) -> tuple[Cell, ...]:
+        """Return the cells that are surely faster than the candidate; the floor has to be."""
+        return tuple(
+            cell
+            for cell, ratio in self.comparisons()
+            if cell.variant != self.floor
+            and ratio.value > 1
+            and ratio.tells(self.noise(cell.rtt_ms, cell.size))
+        )
 
     def as_json(self) -> dict[str, object]:
         """Return the run as JSON's own types.
@@ -146,6 +196,7 @@ class Benchmark:
                 {"rtt_ms": found.rtt_ms, self.axis: found.size, "p50_ms": round(found.p50_ms, 3)}
                 for found in self.references
             ],
+            "floor": self.floor,
         }
 
     def _speedups(self) -> dict[str, float]:

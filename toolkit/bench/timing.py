@@ -7,13 +7,17 @@ nothing of databases: a call is any function without arguments.
 import random
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
 
 from toolkit.bench.progress import Progress
 from toolkit.bench.result import Timing
 
 Call = Callable[[], object]
+# What a call goes by: a name, or a name and a size.
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,13 @@ class Pace:
 
 
 def time_together(
-    calls: Mapping[str, Call], pace: Pace, *, stage: str, progress: Progress
-) -> dict[str, Timing]:
+    calls: Mapping[K, Call],
+    pace: Pace,
+    *,
+    stage: str,
+    progress: Progress,
+    tidy: Mapping[K, Call] = MappingProxyType({}),
+) -> dict[K, Timing]:
     """Time some calls, interleaved.
 
     Args:
@@ -50,21 +59,24 @@ def time_together(
             `least` samples of each call if that is longer.
         stage: how progress calls this.
         progress: told after each round.
+        tidy: what to do after a call of that name, untimed.
 
     Returns:
         One timing for each name.
     """
-    repetitions = {name: pace.repetitions(_warm_up(call, pace)) for name, call in calls.items()}
+    repetitions = {
+        name: pace.repetitions(_warm_up(call, pace, tidy.get(name))) for name, call in calls.items()
+    }
     rounds = plan_rounds(repetitions)
-    samples_ms: dict[str, list[float]] = {name: [] for name in calls}
+    samples_ms: dict[K, list[float]] = {name: [] for name in calls}
     for done, names in enumerate(rounds, start=1):
         for name in names:
-            samples_ms[name].append(_elapsed_s(calls[name]) * 1_000)
+            samples_ms[name].append(_elapsed_s(calls[name], tidy.get(name)) * 1_000)
         progress(stage, done=done, total=len(rounds))
     return {name: summarise(samples) for name, samples in samples_ms.items()}
 
 
-def plan_rounds(repetitions: Mapping[str, int], *, seed: int = 0) -> list[list[str]]:
+def plan_rounds(repetitions: Mapping[K, int], *, seed: int = 0) -> list[list[K]]:
     """Spread samples over rounds.
 
     Each call appears at most once a round; a call with fewer samples than others sits out rounds
@@ -98,20 +110,24 @@ def summarise(samples_ms: list[float]) -> Timing:
         p50_ms=statistics.median(samples_ms),
         p95_ms=statistics.quantiles(samples_ms, n=20, method="inclusive")[-1],
         repetitions=len(samples_ms),
+        samples_ms=tuple(samples_ms),
     )
 
 
-def _warm_up(call: Call, pace: Pace) -> float:
+def _warm_up(call: Call, pace: Pace, tidy: Call | None) -> float:
     """Call until warm; return the length of the shortest call in seconds."""
     lengths_s: list[float] = []
     while not lengths_s or (
         sum(lengths_s) < pace.warm_up_s and len(lengths_s) < pace.warm_up_calls
     ):
-        lengths_s.append(_elapsed_s(call))
+        lengths_s.append(_elapsed_s(call, tidy))
     return min(lengths_s)
 
 
-def _elapsed_s(call: Call) -> float:
+def _elapsed_s(call: Call, tidy: Call | None) -> float:
     begun = time.perf_counter()
     call()
-    return time.perf_counter() - begun
+    elapsed_s = time.perf_counter() - begun
+    if tidy:
+        tidy()
+    return elapsed_s

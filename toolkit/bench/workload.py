@@ -4,7 +4,8 @@ What tables and functions it is about is the tenant's business: a workload is a 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from toolkit.bench.client import Client
@@ -21,11 +22,40 @@ class Variant:
         name: how reports call it.
         summary: one line about how it works.
         answer: asks the question; the arguments are what the workload's `subject` returned.
+        pipelined: whether it sends on while answers come in, so that its round trips are not the
+            same each time.
     """
 
     name: str
     summary: str
     answer: Callable[[Client, Any], Sequence[Row]]
+    pipelined: bool = False
+
+
+class Measure(StrEnum):
+    """What a goal is about: a field of a cell's cost or timing."""
+
+    TIME = "p50_ms"
+    BUFFERS = "buffers"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """How much the candidate may cost, as a multiple of something measured in the same run.
+
+    Args:
+        measure: in what.
+        most: the largest multiple that will do.
+        over: the variant it is a multiple of; the candidate itself for a goal about growth.
+        size: of the candidate's answer; the headline size when None.
+        over_size: of the other's; the same when None.
+    """
+
+    measure: Measure
+    most: float
+    over: str
+    size: int | None = None
+    over_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +74,13 @@ class Workload:
         subject: finds the arguments of a call whose answer has a given size.
         sign_in: makes a fresh session the caller's own before anything is measured.
         variants: at least the baseline and the candidate.
+        floor: the least that the answer can cost, like one select from a table that holds it; not
+            a road that anybody could take. None when nobody has said.
+        goals: what the workload is held to.
+        prepare: makes what is needed beyond the data set, as a superuser in a scratch database,
+            however often it is called; None for nothing.
+        tidy: takes back what a call wrote, on a connection of its own and outside of counters and
+            clocks; None for nothing.
     """
 
     name: str
@@ -57,11 +94,26 @@ class Workload:
     subject: Callable[[Connection, int], Any]
     sign_in: Callable[[Connection, Any], None]
     variants: tuple[Variant, ...]
+    floor: Variant | None = None
+    goals: tuple[Goal, ...] = ()
+    prepare: Callable[[Connection], None] | None = None
+    tidy: Callable[[Connection, Any], None] | None = None
 
     def __post_init__(self) -> None:
-        missing = {self.baseline, self.candidate} - {variant.name for variant in self.variants}
+        named = {self.baseline, self.candidate, *(goal.over for goal in self.goals)}
+        missing = named - {variant.name for variant in self.measured}
         if missing:
             raise ValueError(f"workload {self.name} lacks its own variants {sorted(missing)}")
+
+    @property
+    def measured(self) -> tuple[Variant, ...]:
+        """The variants, and the floor behind them where there is one."""
+        return (*self.variants, *((self.floor,) if self.floor else ()))
+
+    def only(self, names: Sequence[str]) -> "Workload":
+        """Return the workload with some of its variants, in their order, and no floor or goal."""
+        variants = tuple(variant for variant in self.variants if variant.name in names)
+        return replace(self, variants=variants, floor=None, goals=())
 
     @property
     def every_size(self) -> tuple[int, ...]:
@@ -70,4 +122,4 @@ class Workload:
 
     def variant(self, name: str) -> Variant:
         """Return a variant by name."""
-        return next(variant for variant in self.variants if variant.name == name)
+        return next(variant for variant in self.measured if variant.name == name)

@@ -14,6 +14,7 @@ import typer
 from typer._click.exceptions import ClickException
 
 from toolkit.cli import (
+    bench,
     cron,
     demo,
     doctor,
@@ -54,6 +55,7 @@ app.command("drift")(drift.run)
 app.command("facts")(facts.run)
 app.command("plan")(plan.run)
 app.add_typer(cron.app, name="cron")
+app.command("bench")(bench.run)
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def run(kind: KindOption = None, form: FormatOption = Format.TEXT) -> int:
 def _run(settings: Settings, narrator: Narrator) -> DemoResult:
     began = time.monotonic()
     benchmarks = settings.project_root / "benchmarks"
-    workload = load_workload(benchmarks, settings.demo.workload)
+    workload = load_workload(benchmarks, settings.demo.workload).only(settings.demo.variants)
     load = load_dataset(benchmarks)
     with start(settings, progress=narrator.step) as server:
         revision = _migrate(server, settings, narrator)
