@@ -58,11 +58,24 @@ def test_grants_go_from_what_is_to_what_shall_be(
     present: str, wanted: str, statements: tuple[str, ...]
 ) -> None:
     facts = [
-        Fact(TABLE, (("grants to eve", value), ("owner", "ann")) if value else (("owner", "ann"),))
+        Fact(TABLE, ((("grants to eve", value),) if value else ()) + (("owner", "@migrator"),))
         for value in (present, wanted)
     ]
 
     assert _alter("grants to eve", facts[1], facts[0]) == statements
+
+
+def test_the_owner_grants_himself_where_the_server_might_take_another_grantor() -> None:
+    present = Fact(TABLE, (("grants to bob", "select*"), ("owner", "ann")))
+    wanted = Fact(
+        TABLE, (("grants to bob", "select*"), ("grants to eve", "select"), ("owner", "ann"))
+    )
+
+    assert _alter("grants to eve", wanted, present) == (
+        "set role ann",
+        "grant select on table shop.orders to eve",
+        "reset role",
+    )
 
 
 def test_a_grant_by_somebody_else_is_left_to_him() -> None:

@@ -44,11 +44,13 @@ def change_in_place(task: Task, tasks: Tasks, passage: Passage) -> Iterator[str]
     if "owner" in task.differing and not _follows_its_table(wanted, tasks):
         yield from hand_over(wanted, passage)
     yield from _granted(wanted, present, task, _new_owner(task, tasks), passage)
+    said: dict[str, None] = {}  # two attributes may be changed by one statement
     for attribute in sorted(rest):
-        if attribute == "enabled" and _is_copy(wanted) and wanted.parent in tasks:
-            yield from copied_state(wanted, passage)
+        if attribute == "enabled" and is_copy(wanted) and wanted.parent in tasks:
+            said |= dict.fromkeys(copied_state(wanted, passage))
         elif not attribute.startswith(GRANTS_TO):
-            yield from alter(Change(attribute, wanted, present, passage))
+            said |= dict.fromkeys(alter(Change(attribute, wanted, present, passage)))
+    yield from said
 
 
 def redefine(fact: Fact, passage: Passage) -> Iterator[str]:
@@ -78,7 +80,7 @@ def _defined_again(wanted: Fact, task: Task, passage: Passage) -> Iterator[str]:
         case Kind.COLUMN | Kind.DOMAIN:
             if wanted.get("default") is not None:
                 yield default_again(wanted)
-        case Kind.TRIGGER if _is_copy(wanted):
+        case Kind.TRIGGER if is_copy(wanted):
             yield from copied_state(wanted, passage)
         case Kind.POLICY:
             yield _policy(wanted, task, passage)
@@ -110,7 +112,8 @@ def _is_covered(kind: Kind, attribute: str) -> bool:
     return is_definition(kind, attribute)
 
 
-def _is_copy(fact: Fact) -> bool:
+def is_copy(fact: Fact) -> bool:
+    """Tell whether a trigger is a partition's copy of another."""
     return fact.parent is not None and fact.parent.kind is fact.identity.kind is Kind.TRIGGER
 
 

@@ -6,11 +6,11 @@ default. What cannot let go is rebuilt as well, and what cannot be rebuilt stops
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from toolkit.catalog import ROUTINES, Fact, Facts, Identity, Kind, Origin
-from toolkit.catalog.ddl import Passage, Unwritable, create
+from toolkit.catalog.ddl import Passage, Unwritable, create, words
 from toolkit.plan.differences import Task, Way
 from toolkit.plan.signature import is_tracked, names, shape_names
 
@@ -20,6 +20,9 @@ _REBUILDABLE = ROUTINES | {
     Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.RULE, Kind.TRIGGER, Kind.EVENT_TRIGGER,
     Kind.PUBLICATION_MEMBER, Kind.CONSTRAINT, Kind.INDEX, Kind.STATISTICS,
 }  # fmt: skip
+# Parts of tables and domains that people change. They change along where what they called goes and
+# they call something else instead: then it is one difference, not two.
+_FOLLOWING = frozenset({Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.STATISTICS, Kind.DOMAIN})
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,21 @@ class Closure:
         return reasons
 
 
-def close(tasks: Mapping[Identity, Task], passage: Passage) -> Closure:
+def close(
+    tasks: Mapping[Identity, Task], passage: Passage, is_swapped: Callable[[Identity], bool]
+) -> Closure:
     """Follow every object that is dropped to whatever needs it.
 
     Args:
         tasks: t objects that differ.
         passage: both sides, with e needs between their objects.
+        is_swapped: whether a materialized view is built beside the old one, if it can be.
 
     Returns:
         All that has to be done. Time O(t + e).
     """
     closure = Closure(dict(tasks))
-    follower = _Follower(closure, passage)
+    follower = _Follower(closure, passage, is_swapped)
     waiting = [identity for identity, task in tasks.items() if task.way in DROPPING]
     seen = set(waiting)
     while waiting:
@@ -110,6 +116,7 @@ def holder_of(fact: Fact, facts: Facts) -> Identity | None:
 class _Follower:
     closure: Closure
     passage: Passage
+    is_swapped: Callable[[Identity], bool]
 
     def follow(self, dropped: Identity) -> Iterator[Identity]:
         """Yield what has to be dropped because an object is."""
@@ -144,11 +151,11 @@ class _Follower:
         if task is not None and task.redefines and not needs_it_still:
             return
         fact = self.passage.present.by_identity[user]
-        if wanted is None or not needs_it_still:
+        if wanted is None or not (needs_it_still or user.kind in _FOLLOWING):
             self._stop(dropped, f"{user} still needs it")
         elif fact.origin is not Origin.OWN and task is None:
             self._stop(dropped, f"{user}, which is not ours, needs it")
-        elif (reason := why_fixed(fact, dropped)) is not None:
+        elif (reason := why_fixed(fact, dropped, self.passage)) is not None:
             self._stop(dropped, reason)
         elif can_let_go(fact, dropped):
             self.closure.tasks[user] = replace(
@@ -185,7 +192,9 @@ class _Follower:
         way = Way.REBUILD if wanted is not None and present is not None else Way.GONE
         if present is None:
             way = Way.ADD
-        self.closure.tasks[identity] = Task(identity, way, present, wanted)
+        is_view = way is Way.REBUILD and identity.kind is Kind.MATERIALIZED_VIEW
+        swap = is_view and self.is_swapped(identity)
+        self.closure.tasks[identity] = Task(identity, way, present, wanted, swap=swap)
 
     def _stop(self, dropped: Identity, reason: str) -> None:
         self.closure.obstacles.setdefault(dropped, reason)
@@ -194,7 +203,9 @@ class _Follower:
 def can_let_go(fact: Fact, used: Identity) -> bool:
     """Tell whether an object can do without another for a while, and stay where it is."""
     match fact.identity.kind:
-        case Kind.COLUMN | Kind.DOMAIN | Kind.POLICY:
+        case Kind.COLUMN:
+            return fact.get("generated") is None
+        case Kind.DOMAIN | Kind.POLICY:
             return True
         case Kind.VIEW:
             return not shape_names(fact, used)
@@ -203,17 +214,15 @@ def can_let_go(fact: Fact, used: Identity) -> bool:
     return False
 
 
-def why_fixed(fact: Fact, used: Identity) -> str | None:
+def why_fixed(fact: Fact, used: Identity, passage: Passage) -> str | None:
     """Say why an object can neither let go of another nor be rebuilt; None when it can."""
     identity = fact.identity
     match identity.kind:
         case Kind.COLUMN:
-            if fact.get("generated") is not None:
-                return (
-                    f"{identity} is computed with it, and only a rewrite of the table changes that"
-                )
             if names(fact.text("type"), used):
                 return f"{identity} is of its type"
+            if fact.get("generated") is not None and not _can_be_added_again(fact, passage):
+                return f"{identity} is computed with it, and would lose its place in the table"
             return None
         case Kind.DOMAIN:
             return None if names(fact.text("default"), used) else f"{identity} is built on it"
@@ -222,6 +231,22 @@ def why_fixed(fact: Fact, used: Identity) -> str | None:
         case kind if kind in _REBUILDABLE:
             return None
     return f"{identity} needs it"
+
+
+def _can_be_added_again(column: Fact, passage: Passage) -> bool:
+    """Tell whether a generated column can be dropped and added: it is the last of a table alone."""
+    wanted = passage.wanted.get(column.identity)
+    if column.parent is None or wanted is None or wanted.get("generated") is None:
+        return False
+    for side in (passage.present, passage.wanted):
+        table = side.get(column.parent)
+        if table is None or words(table, "column_order")[-1:] != (column.identity.part,):
+            return False
+        kin = ("partition_of", "partition_key", "inherits", "of_type")
+        heirs = (child.kind is Kind.TABLE for child in side.children.get(table.identity, ()))
+        if any(table.get(name) is not None for name in kin) or any(heirs):
+            return False
+    return True
 
 
 def _comes_with(part: Identity, above: Identity) -> bool:

@@ -27,7 +27,7 @@ _BESIDE_DEFINITION = ("owner", "comment", GRANTS_TO)
 _ALSO_OF_TABLES = frozenset({"row_security", "force_row_security", "replica_identity"})
 # Attributes that no ALTER changes, by kind; every other attribute of that kind has one.
 _FIXED = {
-    Kind.MATERIALIZED_VIEW: {"definition", "access_method"},
+    Kind.MATERIALIZED_VIEW: {"definition", "columns", "access_method"},
     Kind.POLICY: {"command", "restrictive"},
     Kind.EVENT_TRIGGER: {"event", "tags", "function"},
     Kind.PUBLICATION: {"all_tables"},
@@ -179,7 +179,8 @@ def _has_to_be_rebuilt(present: Fact, wanted: Fact) -> bool:
         )
     match kind:
         case Kind.VIEW:
-            return "definition" in changed and not can_replace(wanted, present)
+            # Its columns change under it where those that it looks at do.
+            return bool(changed & {"definition", "columns"}) and not can_replace(wanted, present)
         case Kind.TRIGGER:
             # A copy on a partition follows the trigger that it was copied from.
             is_copy = wanted.parent is not None and wanted.parent.kind is Kind.TRIGGER

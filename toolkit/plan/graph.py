@@ -132,7 +132,7 @@ class _Pen:
             return
         for used in _needed(fact, self.passage.wanted):
             arrives = self._arrives(task, used)
-            for shaped, is_hard in self._shaped(used):
+            for shaped, is_hard in self._shaped(used, is_built=arrives.turn is Turn.BUILD):
                 (self.graph.hard if is_hard else self.graph.soft)[arrives].add(shaped)
         for used in self.mentions.of(fact):
             arrives = Step(steps_of(task)[-1], task.identity)
@@ -150,13 +150,15 @@ class _Pen:
             return Step(Turn.CREATE, task.identity)
         return Step(Turn.FILL, task.identity)
 
-    def _shaped(self, used: Identity) -> Iterator[tuple[Step, bool]]:
+    def _shaped(self, used: Identity, *, is_built: bool = False) -> Iterator[tuple[Step, bool]]:
         """Yield the steps that give an object its shape, and whether its users depend on it."""
         task = self.tasks.get(used)
         if task is None:
             return
         turns = steps_of(task)
-        if Turn.CREATE in turns:
+        if is_built and task.swap:
+            yield Step(Turn.BUILD, used), True  # a new view is built over the new one below it
+        elif Turn.CREATE in turns:
             yield Step(Turn.CREATE, used), True
         if Turn.FILL in turns:
             grows = task.way is Way.ALTER and bool(task.differing & {"columns", "arguments"})

@@ -10,6 +10,8 @@ from toolkit.catalog import ROUTINES, Fact, Identity, Kind
 from toolkit.plan.signature import is_tracked
 
 _WORD = re.compile(r'"((?:[^"]|"")*)"|([A-Za-z_][\w$]*)')
+# What stands before it is the routine's own name, parameters and attributes.
+_BODY = re.compile(r"^AS ", re.MULTILINE)
 _NAMED = ROUTINES | {Kind.VIEW, Kind.MATERIALIZED_VIEW}
 
 
@@ -30,7 +32,8 @@ class Mentions:
         """Yield the objects whose name stands in a routine's untracked body. O(characters)."""
         if fact is None or not is_text(fact) or not self._by_name:
             return
-        for word in sorted({*_words(fact.text("definition"))} & self._by_name.keys()):
+        body = _BODY.split(fact.text("definition"), maxsplit=1)[-1]
+        for word in sorted({*_words(body)} & self._by_name.keys()):
             for identity in self._by_name[word]:
                 if identity != fact.identity:
                     yield identity

@@ -4,15 +4,18 @@ Pure.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from toolkit.catalog import Facts, Identity, Kind
 from toolkit.catalog.ddl import Passage, Unwritable, create, remove
+from toolkit.catalog.ownership import relation_of
 from toolkit.errors import ToolkitError
 from toolkit.plan import swap
 from toolkit.plan.changing import change_in_place
 from toolkit.plan.closure import close, holder_of
 from toolkit.plan.differences import (
+    VIEWS,
     Task,
     Tasks,
     Way,
@@ -31,6 +34,10 @@ _UNCHECKED = "set local check_function_bodies = off"
 # Nothing needs them and they need nothing: a schedule ends first and begins last, and what is new
 # gets the default privileges that were there before.
 _FIRST, _AMONG, _DEFAULTS, _LAST = range(4)
+# Attributes of a column that a view takes over.
+_SHAPE = frozenset({"type", "collation"})
+# Relations and types have one space of names.
+_NAMESAKES = VIEWS | {Kind.TABLE, Kind.SEQUENCE, Kind.INDEX, Kind.TYPE, Kind.DOMAIN}
 
 
 class OtherMajor(ToolkitError):
@@ -73,10 +80,11 @@ class _Planner:
         tasks, objects, attributes = find_differences(before, after, self.strategies)
         blocked: dict[Identity, Unplanned] = {}
         _forget_contents(tasks, objects, self.passage)
+        reshaped = frozenset(one.identity for one in attributes if one.attribute in _SHAPE)
         while True:
-            found = self._blocked(tasks, {**objects, **blocked})
+            found = self._blocked(tasks, frozenset({*objects, *blocked}), reshaped)
             if not found:
-                closure = close(tasks, self.passage)
+                closure = close(tasks, self.passage, self._is_swapped)
                 found = {
                     identity: Unplanned(identity, "", reason)
                     for identity, reason in closure.blocked().items()
@@ -88,29 +96,31 @@ class _Planner:
             tasks = {identity: task for identity, task in tasks.items() if identity not in blocked}
         statements = self._statements(closure.tasks)
         left = [
-            *without_what_follows(objects, before, after),
-            *blocked.values(),
+            *without_what_follows({**objects, **blocked}, before, after),
             *(one for one in attributes if not _is_settled(one, closure.tasks)),
         ]
         return Plan(tuple(statements), tuple(sorted(left, key=_key)))
 
+    def _is_swapped(self, view: Identity) -> bool:
+        return self.strategies.get(view.address) is not Strategy.REBUILD
+
     def _blocked(
-        self, tasks: Tasks, missing: Mapping[Identity, Unplanned]
+        self, tasks: Tasks, missing: AbstractSet[Identity], reshaped: AbstractSet[Identity]
     ) -> dict[Identity, Unplanned]:
         """Return what cannot be done because of what will not be there, or cannot be said."""
         found: dict[Identity, Unplanned] = {}
+        taken = _taken(self.passage.present, tasks)
         for identity, task in tasks.items():
-            waits_for = self._awaited(task, missing)
-            reason = f"waits for {waits_for}" if waits_for else self._unwritable(task, tasks)
+            holder = taken.get((identity.schema, identity.name))
+            if task.way is Way.ADD and identity.kind in VIEWS and holder is not None:
+                reason = f"{holder} has its name"
+            elif (waits_for := _awaited(task, missing, reshaped)) is not None:
+                reason = f"waits for {waits_for}"
+            else:
+                reason = self._unwritable(task, tasks)
             if reason:
                 found[identity] = Unplanned(identity, "", reason)
         return found
-
-    def _awaited(self, task: Task, missing: Mapping[Identity, Unplanned]) -> Identity | None:
-        if task.wanted is None or (task.way is Way.ALTER and not task.redefines):
-            return None
-        needed = (*task.wanted.needs, task.wanted.parent)
-        return next((need for need in needed if need is not None and need in missing), None)
 
     def _unwritable(self, task: Task, tasks: Tasks) -> str:
         try:
@@ -126,6 +136,7 @@ class _Planner:
         return ""
 
     def _statements(self, tasks: dict[Identity, Task]) -> Iterator[Statement]:
+        _settle_swaps(tasks, self.passage)
         graph = _opened(tasks, self.passage)
         order = in_order(graph)
         order.sort(key=_stage)
@@ -151,6 +162,42 @@ class _Planner:
             if fact is not None and is_text(fact):
                 yield Statement(step.identity, Action.SET, _UNCHECKED)
                 return
+
+
+def _awaited(
+    task: Task, missing: AbstractSet[Identity], reshaped: AbstractSet[Identity]
+) -> Identity | None:
+    """Return what people have to make or change before an object can be as it shall be."""
+    wanted = task.wanted
+    if wanted is None or (task.way is Way.ALTER and not task.redefines):
+        return None
+    if wanted.identity.kind in VIEWS and task.way is not Way.ALTER:
+        missing = missing | reshaped  # its columns would get the types that are there now
+    needed = (*wanted.needs, wanted.parent)
+    return next((need for need in needed if need is not None and need in missing), None)
+
+
+def _taken(present: Facts, tasks: Tasks) -> dict[tuple[str, str], Identity]:
+    """Return who has each name that relations share, and does not give it up."""
+    return {
+        (fact.identity.schema, fact.identity.name): fact.identity
+        for fact in present
+        if fact.identity.kind in _NAMESAKES
+        and ((task := tasks.get(fact.identity)) is None or task.way is not Way.GONE)
+    }
+
+
+def _settle_swaps(tasks: dict[Identity, Task], passage: Passage) -> None:
+    """Build no view beside the old one that would be built over what is not its final self."""
+    schemas = frozenset(one.name for one in passage.wanted.by_identity if one.kind is Kind.SCHEMA)
+    for identity, view in list(tasks.items()):
+        if not view.swap or view.wanted is None:
+            continue
+        below = [tasks[need] for need in view.wanted.needs if need in tasks]
+        over = [one.identity for one in below if one.swap]
+        is_plain = swap.can_be_named(view.wanted, over, schemas)
+        if over and (not is_plain or any(one.hollow for one in below)):
+            tasks[identity] = replace(view, swap=False)
 
 
 def _opened(tasks: dict[Identity, Task], passage: Passage) -> Graph:
@@ -185,15 +232,20 @@ def _forget_contents(
     tasks: dict[Identity, Task], objects: Mapping[Identity, Unplanned], passage: Passage
 ) -> None:
     """Leave out what goes with an object that people drop, or comes with one that they make."""
+    tables = {one.address for one in objects if one.kind is Kind.TABLE}
+    for part, found in list(tasks.items()):
+        fact = found.wanted or found.present
+        if found.way in (Way.ADD, Way.GONE) and fact is not None and relation_of(fact) in tables:
+            del tasks[part]
     for identity in objects:
         for side in (passage.present, passage.wanted):
             if side.get(identity) is None:
                 continue
-            for part in side.contents(identity):
-                task = tasks.get(part.identity)
-                is_copy = part.parent is not None and part.parent.kind is part.identity.kind
+            for inner in side.contents(identity):
+                task = tasks.get(inner.identity)
+                is_copy = inner.parent is not None and inner.parent.kind is inner.identity.kind
                 if task is not None and (task.way is Way.GONE or is_copy):
-                    del tasks[part.identity]
+                    del tasks[inner.identity]
 
 
 def _is_settled(one: Unplanned, tasks: Tasks) -> bool:

@@ -3,19 +3,23 @@
 Pure. Readers of the old one wait for a few renames, not for the query.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from toolkit.catalog import Fact, Facts, Identity, Kind
 from toolkit.catalog.ddl import define_view
-from toolkit.catalog.names import quoted
+from toolkit.catalog.names import qualified, quoted
 
 _SUFFIX = "__new"
 _LONGEST_NAME = 63
 
 
-def build(view: Fact, indexes: Iterator[Fact], interim: Mapping[Identity, Identity]) -> list[str]:
-    """Return the statements that build a view and its indexes under other names.
+def build(
+    view: Fact, indexes: Iterator[Fact], interim: Mapping[Identity, Identity]
+) -> Iterator[tuple[Identity, str]]:
+    """Yield the statements that build a view and its indexes under other names, each with whom.
 
     Built empty and refreshed: what CREATE fills at once, a transaction that began before would see
     empty on PostgreSQL 15.
@@ -25,17 +29,51 @@ def build(view: Fact, indexes: Iterator[Fact], interim: Mapping[Identity, Identi
         indexes: its indexes.
         interim: the name that each of them has until the swap.
     """
-    beside = replace(view, identity=interim[view.identity])
-    statements = [fill_later(beside)]
+    beside = _over_interim(replace(view, identity=interim[view.identity]), interim)
+    yield view.identity, fill_later(beside)
     if is_filled(view):
-        statements.append(f"refresh materialized view {beside.identity.address}")
+        yield view.identity, f"refresh materialized view {beside.identity.address}"
     for index in indexes:
         head = f"INDEX {quoted(index.identity.name)} ON {view.identity.address} "
         new = f"INDEX {quoted(interim[index.identity].name)} ON {beside.identity.address} "
-        statements.append(index.text("definition").replace(head, new, 1))
+        yield index.identity, index.text("definition").replace(head, new, 1)
     if is_filled(view):
-        statements.append(f"analyze {beside.identity.address}")
-    return statements
+        yield view.identity, f"analyze {beside.identity.address}"
+
+
+def can_be_named(view: Fact, others: Iterable[Identity], schemas: AbstractSet[str]) -> bool:
+    """Tell whether a view's query can be told to look at other names for a while.
+
+    Where a view below is known by its own name, each word of that name is the view or a qualifier
+    of its columns. Whatever might be something else is not touched, and the view is rebuilt.
+    """
+    text = view.text("definition")
+    for other in others:
+        name, address = quoted(other.name), qualified(other.schema, other.name)
+        left = _pattern(address).sub(" ", text)
+        left = _qualifier(name).sub(" ", left)
+        if other.name in schemas or re.search(rf"(?<![\w$]){re.escape(other.name)}(?![\w$])", left):
+            return False
+    return True
+
+
+def _over_interim(view: Fact, interim: Mapping[Identity, Identity]) -> Fact:
+    """Return a view that looks at the new views below it under the names they have for a while."""
+    text = view.text("definition")
+    for need in view.needs:
+        if (other := interim.get(need)) is not None:
+            text = _pattern(qualified(need.schema, need.name)).sub(lambda _: other.address, text)
+            text = _qualifier(quoted(need.name)).sub(lambda _: f"{quoted(other.name)}.", text)
+    rest = tuple(entry for entry in view.attributes if entry[0] != "definition")
+    return replace(view, attributes=(*rest, ("definition", text)))
+
+
+def _pattern(address: str) -> re.Pattern[str]:
+    return re.compile(rf'(?<![\w$".]){re.escape(address)}(?![\w$".(])')
+
+
+def _qualifier(name: str) -> re.Pattern[str]:
+    return re.compile(rf'(?<![\w$".]){re.escape(name)}\.')
 
 
 def rename(identity: Identity, interim: Mapping[Identity, Identity]) -> str:

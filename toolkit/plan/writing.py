@@ -10,7 +10,7 @@ from toolkit.catalog import Fact, Identity, Kind
 from toolkit.catalog.ddl import Passage, create, finish, remove
 from toolkit.catalog.names import quoted
 from toolkit.plan import swap
-from toolkit.plan.changing import change_in_place, copied_state, redefine
+from toolkit.plan.changing import change_in_place, copied_state, is_copy, redefine
 from toolkit.plan.closure import holder_of
 from toolkit.plan.differences import Task, Tasks, Way
 from toolkit.plan.graph import Step, Turn, steps_of
@@ -70,7 +70,8 @@ class Writer:
             for fact in self.passage.wanted.contents(task.identity)
             if fact.identity.kind is Kind.INDEX
         )
-        return _said(task.identity, swap.build(task.wanted, indexes, self.interim))
+        for identity, sql in swap.build(task.wanted, indexes, self.interim):
+            yield from _said(identity, [sql])
 
     def _drop(self, task: Task) -> Iterator[Statement]:
         fact = task.present
@@ -86,16 +87,18 @@ class Writer:
         assert fact is not None  # only what shall be is made
         if identity in self.interim:
             return _said(identity, self._swapped(fact))
-        if identity.kind is Kind.COLUMN:
+        if identity.kind is Kind.COLUMN and fact.get("type") is None:
             return _said(identity, finish(fact, self.passage))
         if Turn.FILL in steps_of(task):
             return _said(identity, [shell(fact), *finish(fact, self.passage)], Action.CREATE)
-        return _said(identity, self._made(fact, task), Action.CREATE)
-
-    def _made(self, fact: Fact, task: Task) -> Iterator[str]:
-        identity, passage = fact.identity, self.passage
-        holder = holder_of(fact, passage.wanted)
+        holder = holder_of(fact, self.passage.wanted)
         within = holder is not None and Turn.CREATE in self._turns(holder)
+        if within and is_copy(fact):  # it is there, and only told what sets it apart
+            return _said(identity, copied_state(fact, self.passage))
+        return _said(identity, self._made(fact, task, within=within), Action.CREATE)
+
+    def _made(self, fact: Fact, task: Task, *, within: bool) -> Iterator[str]:
+        identity, passage = fact.identity, self.passage
         if identity.kind is Kind.MATERIALIZED_VIEW and task.way is Way.REBUILD:
             yield swap.fill_later(fact)
             if swap.is_filled(fact):
@@ -106,8 +109,6 @@ class Writer:
             # With ONLY each partition's index comes under its own name and is attached.
             yield fact.text("definition")
             yield from finish(fact, passage)
-        elif identity.kind is Kind.TRIGGER and within:
-            yield from copied_state(fact, passage)
         else:
             is_apart = identity.kind is Kind.INDEX and fact.get("attached_to") is not None
             yield from create(fact, passage, within=within and not is_apart)

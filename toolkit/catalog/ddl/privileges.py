@@ -4,7 +4,7 @@ Pure. A new object has privileges nobody asked for, the built-in and the default
 wanted is always stated against those.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.catalog.ddl.statements import (
     OWNER,
@@ -109,7 +109,7 @@ def hand_over(fact: Fact, passage: Passage) -> Iterator[str]:
     """
     schema = Identity(Kind.SCHEMA, "", fact.identity.schema)
     role = passage.role(fact.text("owner"))
-    lends = _has_to_be_lent(fact.text("owner"), passage.wanted.get(schema))
+    lends = _has_to_be_lent("create", fact.text("owner"), passage.wanted.get(schema))
     if lends:
         yield f"grant create on {schema} to {role}"
     yield f"alter {target(fact)} owner to {role}"
@@ -117,12 +117,12 @@ def hand_over(fact: Fact, passage: Passage) -> Iterator[str]:
         yield f"revoke create on {schema} from {role}"
 
 
-def _has_to_be_lent(owner: str, schema: Fact | None) -> bool:
+def _has_to_be_lent(privilege: str, owner: str, schema: Fact | None) -> bool:
     if owner == MIGRATOR or schema is None or schema.origin is not Origin.OWN:
         return False
     lists = (schema.text(GRANTS_TO + role) for role in (owner, PUBLIC))
     return schema.text("owner") != owner and not any(
-        entry.startswith("create") for entries in lists for entry in entries.split(", ")
+        entry.startswith(privilege) for entries in lists for entry in entries.split(", ")
     )
 
 
@@ -135,6 +135,50 @@ def regrant(
     """Yield the statements from some privileges on an object to others, revokes first."""
     if not present and not wanted:
         return
+    statements = tuple(_statements(fact, passage, present, wanted))
+    owner = fact.text("owner") or _owner_above(fact, passage)
+    if statements and owner not in ("", MIGRATOR) and _somebody_else_may_grant(fact, passage):
+        yield from _as_owner(fact, passage, owner, statements)
+    else:
+        yield from statements
+
+
+def _as_owner(fact: Fact, passage: Passage, owner: str, statements: Iterable[str]) -> Iterator[str]:
+    """Yield statements as the owner of an object, who has to see into its schema for that."""
+    schema, role = Identity(Kind.SCHEMA, "", fact.identity.schema), passage.role(owner)
+    lends = _has_to_be_lent("usage", owner, passage.wanted.get(schema))
+    if lends:
+        yield f"grant usage on {schema} to {role}"
+    yield f"set role {role}"
+    yield from statements
+    yield "reset role"
+    if lends:
+        yield f"revoke usage on {schema} from {role}"
+
+
+def _somebody_else_may_grant(fact: Fact, passage: Passage) -> bool:
+    """Tell whether a grant might be recorded as made by another role than the owner.
+
+    PostgreSQL takes the first role that may grant and that we are a member of.
+    """
+    identities = {fact.identity, *([fact.parent] if fact.identity.kind is Kind.COLUMN else [])}
+    sides = (passage.present, passage.wanted)
+    facts = (side.get(identity) for identity in identities if identity for side in sides)
+    return any(
+        "*" in privileges
+        for one in facts
+        if one is not None
+        for role, privileges in one.starting_with(GRANTS_TO)
+        if role != OWNER
+    )
+
+
+def _statements(
+    fact: Fact,
+    passage: Passage,
+    present: Mapping[str, Privileges],
+    wanted: Mapping[str, Privileges],
+) -> Iterator[str]:
     prefix, suffix, where = _phrases(fact, passage)
     owner = fact.text("owner") or _owner_above(fact, passage)
     for role in sorted(present.keys() | wanted.keys()):
