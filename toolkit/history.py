@@ -6,7 +6,7 @@ first line is AUTOCOMMIT: then it holds one statement that PostgreSQL refuses in
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,15 @@ def verify_history(script: ScriptDirectory) -> None:
             detail=f"the heads are {', '.join(sorted(heads))}",
             hint="Give one of them the other as its down_revision.",
         )
+    for revision in script.walk_revisions():
+        if revision.is_merge_point or revision.is_branch_point or revision.dependencies:
+            before, after = _named(revision.down_revision), _named(revision.nextrev)
+            raise HistoryError(
+                f"history is no straight line at {revision.revision}",
+                detail=f"it follows {before}, is followed by {after}, "
+                f"depends on {_named(revision.dependencies)}",
+                hint="Put the revisions one after another: one down_revision each, no depends_on.",
+            )
     for frozen in _frozen_files(script):
         frozen.verify()
 
@@ -165,6 +174,12 @@ def frozen_of(script: Script) -> Frozen | None:
     """Return the frozen files of a revision, None when it is written some other way."""
     frozen = getattr(script.module, "FROZEN", None)
     return frozen if isinstance(frozen, Frozen) else None
+
+
+def _named(revisions: Iterable[str] | str | None) -> str:
+    if isinstance(revisions, str):
+        return revisions
+    return " and ".join(sorted(revisions or ())) or "nothing"
 
 
 def _frozen_files(script: ScriptDirectory) -> Iterator[Frozen]:

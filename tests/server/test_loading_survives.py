@@ -3,18 +3,16 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import psutil
-import psycopg
 import pytest
 
+from tests.server.crashes import checkpointer, kill, shell, wait_for_recovery
 from toolkit.bench.progress import silent
 from toolkit.bench.tenant import Loader, load_dataset
 from toolkit.clones import Database, clone, migrated_template
-from toolkit.connect import Connection, connect
-from toolkit.errors import ConnectionRefused, ToolkitError
+from toolkit.connect import connect
+from toolkit.errors import ToolkitError
 from toolkit.prepare import prepare_server
 from toolkit.server import Server, start
 from toolkit.settings import Settings, read_settings
@@ -37,7 +35,7 @@ def own_server(server: Server, settings: Settings) -> Iterator[Server]:
 def test_a_server_that_crashes_in_mid_load_keeps_nothing(own_server: Server) -> None:
     template = migrated_template(own_server, PROJECT)
     with clone(own_server, template) as database:
-        before = _checkpointer(database)
+        before = checkpointer(database)
 
         def crash_half_way(_stage: str, *, done: int, total: int) -> None:
             if done > total / 4:
@@ -45,7 +43,7 @@ def test_a_server_that_crashes_in_mid_load_keeps_nothing(own_server: Server) -> 
 
         with pytest.raises(ToolkitError, match="nothing of it was kept") as caught:
             load(own_server, database=database.name, size="demo", progress=crash_half_way)
-        _wait_for_recovery(database, before)
+        wait_for_recovery(database, before)
 
         assert caught.value.hint == "Remove the cause, then load again."
         assert _counts(database) == dict.fromkeys(TABLES, 0)
@@ -104,11 +102,11 @@ def _small_disk_in_container(server: Server) -> Iterator[str]:
         fallocate -l $((free - {SMALL_DISK_KB}))K /dev/shm/filler
     """
     with connect(server.admin_url("postgres")) as admin:
-        _shell(admin, script)
+        shell(admin, script)
         try:
             yield "/dev/shm/small"
         finally:
-            _shell(admin, "rm -rf /dev/shm/small /dev/shm/filler")
+            shell(admin, "rm -rf /dev/shm/small /dev/shm/filler")
 
 
 def _kill_a_backend(server: Server, database: Database) -> None:
@@ -119,39 +117,8 @@ def _kill_a_backend(server: Server, database: Database) -> None:
             " where datname = %s and backend_type = 'client backend'",
             [database.name],
         ).fetchone()
-        if row is None:
-            return
-        if server.kind == "container":
-            # The one who asks for it goes down with the others.
-            with suppress(psycopg.OperationalError):
-                _shell(admin, f"kill -9 {row[0]}")
-        else:
-            psutil.Process(row[0]).kill()
-
-
-def _shell(admin: Connection, script: str) -> None:
-    """Run a script on the server's machine, as the user the server runs as."""
-    line = script.strip().replace("'", "''")
-    admin.execute(f"copy (select) to program '{line}'".encode())
-
-
-def _checkpointer(database: Database) -> int | None:
-    """Return the process that is replaced when the postmaster starts everything anew."""
-    with connect(database.admin_url) as admin:
-        row = admin.execute(
-            "select pid from pg_stat_activity where backend_type = 'checkpointer'"
-        ).fetchone()
-    return row[0] if row else None
-
-
-def _wait_for_recovery(database: Database, before: int | None) -> None:
-    for _ in range(10_000):
-        try:
-            if _checkpointer(database) not in {before, None}:
-                return
-        except (ConnectionRefused, psycopg.OperationalError):
-            continue
-    pytest.fail("the server did not come back")
+    if row is not None:
+        kill(server, row[0])
 
 
 def _counts(database: Database) -> dict[str, int]:

@@ -15,6 +15,7 @@ from toolkit.runner.watch import Observed
 # A lock that did not come in time, a deadlock, a serialization failure. What the watch cancels
 # arrives as 57014, and so does a person's own cancelling, which is no reason to try again.
 RETRYABLE = {"55P03": "a lock did not come", "40P01": "deadlock", "40001": "serialization failure"}
+_CANCELED = "57014"
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 
 
@@ -42,6 +43,7 @@ class Attempts:
         count: tries so far.
         waited_s: for how long they stood in somebody's queue.
         kept_waiting_s: the longest that anybody stood behind them.
+        was_interrupted: whether one of them was cancelled for that.
     """
 
     what: str
@@ -51,6 +53,7 @@ class Attempts:
     count: int = 0
     waited_s: float = 0.0
     kept_waiting_s: float = 0.0
+    was_interrupted: bool = False
 
     def add(self, observed: Observed) -> None:
         """Count a try that is over."""
@@ -66,7 +69,11 @@ class Attempts:
             ConnectionLost: there is no connection to try on.
             RevisionFailed: the same would happen again.
         """
-        reason = "others waited too long" if observed.interrupted else _retryable(error)
+        self.was_interrupted |= observed.interrupted
+        reason = RETRYABLE.get(error.sqlstate or "")
+        # A cancel that comes late meets the next try.
+        if self.was_interrupted and error.sqlstate == _CANCELED:
+            reason = "others waited too long"
         if reason is None:
             raise self._failure(error) from error
         spent_s = time.monotonic() - self.began
@@ -100,13 +107,8 @@ class Attempts:
         )
 
     def _failure(self, error: psycopg.Error) -> ToolkitError:
-        if error.sqlstate is None or error.sqlstate.startswith(("08", "57P")):
-            return ConnectionLost(
-                f"{self.what}: the connection was lost",
-                detail=" ".join(str(error).split()),
-                hint="Run the command again when the server answers: it goes on from where the "
-                "database is.",
-            )
+        if is_lost(error):
+            return connection_lost(self.what, error)
         place = "; ".join(getattr(error, "__notes__", ()))
         detail = f"SQLSTATE {error.sqlstate}, the database stays at {self.stays_at}"
         return RevisionFailed(
@@ -117,15 +119,26 @@ class Attempts:
         )
 
 
+def is_lost(error: psycopg.Error) -> bool:
+    """Tell whether an error means that there is no connection any more."""
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+
+
+def connection_lost(what: str, error: psycopg.Error) -> ConnectionLost:
+    """Return what to tell whoever was at `what` when the server went away."""
+    return ConnectionLost(
+        f"{what}: the connection was lost",
+        detail=" ".join(str(error).split()),
+        hint="Run the command again when the server answers: it goes on from where the "
+        "database is.",
+    )
+
+
 def driver_error(error: Exception) -> psycopg.Error | None:
     """Return psycopg's error, also out of SQLAlchemy's; None when it is none."""
     if isinstance(error, sqlalchemy.exc.DBAPIError) and isinstance(error.orig, psycopg.Error):
         return error.orig
     return error if isinstance(error, psycopg.Error) else None
-
-
-def _retryable(error: psycopg.Error) -> str | None:
-    return RETRYABLE.get(error.sqlstate or "")
 
 
 def _named(blockers: tuple[Session, ...]) -> str:

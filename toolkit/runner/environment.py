@@ -18,16 +18,24 @@ import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationInfo, MigrationStep
 
-from toolkit.connect import Connection, connect, engine
+from toolkit.connect import Connection, connect, describe, engine
 from toolkit.errors import SettingsError
 from toolkit.history import ALONE_OPTION, verify_history
+from toolkit.runner.attempts import connection_lost, driver_error, is_lost
 from toolkit.runner.options import SCRATCH, RunOptions, read_options
 from toolkit.runner.outcome import Ending, Outcome
 from toolkit.runner.outlook import Consent, look_ahead
 from toolkit.runner.pooler import refuse_pooler
 from toolkit.runner.proof import Gate
-from toolkit.runner.run import Run, failure_text, limit_waits, plan_of, run_alone
-from toolkit.runner.run_log import RunLog
+from toolkit.runner.run import (
+    Run,
+    check_before,
+    failure_text,
+    limit_waits,
+    plan_of,
+    run_alone,
+)
+from toolkit.runner.run_log import Plan, RunLog
 from toolkit.runner.steps import Asked, remaining
 from toolkit.runner.turn import Seat, take
 from toolkit.runner.voice import say
@@ -61,6 +69,10 @@ begin
 end
 $$;
 """
+_NO_LIMITS = """
+select pg_catalog.set_config(name, '0', false) from pg_catalog.pg_settings
+where name in ('idle_session_timeout', 'transaction_timeout')
+"""
 
 
 def run_environment(context: EnvironmentContext) -> None:
@@ -93,6 +105,11 @@ def run_environment(context: EnvironmentContext) -> None:
             else:
                 outcome = _run(context, target, asked)
             context.config.attributes[OUTCOME_ATTRIBUTE] = outcome
+    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
+        cause = driver_error(error)
+        if cause is None or not is_lost(cause):
+            raise
+        raise connection_lost(describe(url), cause) from error
     finally:
         database.dispose()
 
@@ -162,10 +179,10 @@ def _run(context: EnvironmentContext, target: _Target, asked: Asked) -> Outcome:
             worker.rollback()
             take(Seat.GUARD, guard, asker=guard, wait_s=options.wait_for_turn)
             take(Seat.WORKER, worker, asker=guard, wait_s=options.wait_for_turn)
-            _prepare(worker, options)
+            _prepare(worker, guard, options)
             if asked.applies:
                 return _apply(context, target, guard, asked)
-            return _stamp(context, target, asked)
+            return _stamp(context, target, guard, asked)
         finally:
             # Before the guard's, so that whoever comes next finds both locks free.
             target.connection.close()
@@ -183,7 +200,7 @@ def _apply(
         return Outcome(Ending.DONE_BY_ANOTHER, asked.start, current)
     gate = _gate(target)
     if gate is not None:
-        gate.check_before(target.worker, current)
+        check_before(gate, target.worker, pending[0], current)
     log = _log(guard, asked, pending, current, target.options)
     watch = Watch(guard, target.worker_pid(), target.options.lock_budget)
     run = Run(context, target.worker, asked, target.options, gate=gate, watch=watch, log=log)
@@ -205,11 +222,18 @@ def _apply(
     return Outcome(Ending.DONE, current, run.reached, tuple(run.taken))
 
 
-def _stamp(context: EnvironmentContext, target: _Target, asked: Asked) -> Outcome:
+def _stamp(
+    context: EnvironmentContext, target: _Target, guard: Connection, asked: Asked
+) -> Outcome:
+    start = _revision(target.connection)
     _configure(context, connection=target.connection, fn=asked.resolve, dont_mutate=False)
     context.run_migrations()
     target.connection.commit()
-    return Outcome(Ending.DONE, asked.start, _revision(target.connection))
+    reached = _revision(target.connection)
+    if target.options.log:
+        log = RunLog.open(guard, Plan("stamp", start, reached), ())
+        _close_log(log, "done", reached)
+    return Outcome(Ending.DONE, start, reached)
 
 
 def _log(
@@ -244,7 +268,10 @@ def _gate(target: _Target) -> Gate | None:
     return None
 
 
-def _prepare(worker: Connection, options: RunOptions) -> None:
+def _prepare(worker: Connection, guard: Connection, options: RunOptions) -> None:
+    # A role or database may end sessions that are as quiet as a turn is, or work as long as it.
+    for connection in (worker, guard):
+        connection.execute(_NO_LIMITS)
     limit_waits(worker, options)
     worker.execute("set idle_in_transaction_session_timeout = '60s'")
     worker.commit()

@@ -49,12 +49,20 @@ class Gate:
         """Whether the project wrote any down; one that did needs them for every revision."""
         return self.snapshots.folder.is_dir()
 
-    def check_before(self, connection: Connection, revision: str | None) -> None:
+    def check_before(
+        self,
+        connection: Connection,
+        revision: str | None,
+        *,
+        unfinished: tuple[str, str] | None = None,
+    ) -> None:
         """Refuse a database that is not at its own revision.
 
         Args:
             connection: to it, outside a transaction.
             revision: where it is; None, at which nothing was written down, is always right.
+            unfinished: schema and name of what a killed runner left half done; the first step
+                goes on from there, so it may differ.
 
         Raises:
             TargetDrifted: something differs that was not accepted.
@@ -65,7 +73,11 @@ class Gate:
         found = read_facts(connection, self.scope)
         for sentence in found.blind:
             say("blind", f"not compared: {sentence}")
-        different = self._differing(self.snapshots.read(revision, found.major), found)
+        different = [
+            one
+            for one in self._differing(self.snapshots.read(revision, found.major), found)
+            if (one.identity.schema, one.identity.name) != unfinished
+        ]
         for name in sorted(self.accepted - {str(one.identity) for one in different}):
             say("nothing_accepted", f"nothing to accept: {name} does not differ")
         refused = self._refused(different)

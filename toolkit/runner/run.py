@@ -19,7 +19,7 @@ from toolkit.errors import ToolkitError
 from toolkit.history import AUTOCOMMIT, frozen_of
 from toolkit.runner import segments
 from toolkit.runner.alarms import Alarms
-from toolkit.runner.attempts import Attempts, ConnectionLost, driver_error
+from toolkit.runner.attempts import Attempts, connection_lost, driver_error
 from toolkit.runner.options import RunOptions
 from toolkit.runner.outcome import StepTaken
 from toolkit.runner.outlook import BASE
@@ -77,7 +77,7 @@ class Run:
         """
         self._pending, self.reached = deque(pending), current
         for step in pending:
-            self._check_form(step)
+            segment_of(step)  # refuses what could not be judged, before anything is run
         while self._pending:
             try:
                 self._context.run_migrations()
@@ -107,11 +107,7 @@ class Run:
             ToolkitError: it may not be committed.
         """
         if self._watch.lost is not None:
-            raise ConnectionLost(
-                f"{self._observed.what}: the connection that holds the lock was lost",
-                detail=" ".join(str(self._watch.lost).split()),
-                hint="Run the command again: it goes on from where the database is.",
-            )
+            raise connection_lost(self._observed.what, self._watch.lost)
         reached = self._pending[0]
         self._alarms.check(self._observed.what)
         refuse_commands(self._worker)
@@ -165,14 +161,37 @@ class Run:
         if not self._worker.closed:
             connection.rollback()
 
-    def _check_form(self, step: MigrationStep) -> None:
-        """Refuse an autocommit file that cannot be judged before anything was run."""
-        if not isinstance(step, RevisionStep):
-            return
-        frozen = frozen_of(step.revision)
-        text = frozen.text(upgrade=step.is_upgrade) if frozen is not None else ""
-        if text.startswith(AUTOCOMMIT):
-            segments.parse(text)
+
+def segment_of(step: MigrationStep) -> segments.Segment | None:
+    """Return the one statement of a step that runs outside a transaction; None for any other.
+
+    Raises:
+        HistoryError: the catalog could not judge it.
+    """
+    if not isinstance(step, RevisionStep):
+        return None
+    frozen = frozen_of(step.revision)
+    text = frozen.text(upgrade=step.is_upgrade) if frozen is not None else ""
+    return segments.parse(text) if text.startswith(AUTOCOMMIT) else None
+
+
+def check_before(gate: Gate, worker: Connection, first: MigrationStep, current: str | None) -> None:
+    """Compare a database with its revision, knowing what a killed runner may have left there.
+
+    A statement outside a transaction is done, or half done, before its revision is written down.
+
+    Raises:
+        ToolkitError: the database is something else.
+    """
+    segment = segment_of(first)
+    if segment is None:
+        gate.check_before(worker, current)
+        return
+    is_done = segments.judge(worker, segment) is segments.State.DONE
+    unfinished = segments.unfinished(worker, segment)
+    worker.rollback()
+    at = destination(first) if is_done else current
+    gate.check_before(worker, at, unfinished=unfinished)
 
 
 def run_alone(worker: Connection, text: str, *, options: RunOptions) -> None:

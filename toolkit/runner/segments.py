@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+import psycopg
+
 from toolkit.connect import Connection
 from toolkit.errors import HistoryError, ToolkitError
 from toolkit.runner.sessions import find_sessions
@@ -75,6 +77,11 @@ _PARTITION_IS_WHOLE = b"""
     select not inhdetachpending from pg_catalog.pg_inherits
     where inhparent = to_regclass(%s) and inhrelid = to_regclass(%s)
 """
+_CATALOG_NAME = b"""
+    select pg_namespace.nspname, pg_class.relname from pg_catalog.pg_class
+    inner join pg_catalog.pg_namespace on pg_class.relnamespace = pg_namespace.oid
+    where pg_class.oid = to_regclass(%s)
+"""
 
 
 def parse(text: str) -> Segment:
@@ -123,7 +130,8 @@ def run_alone(connection: Connection, text: str) -> None:
     segment = parse(text)
     found = judge(connection, segment)
     if found is State.DONE:
-        say("segment_skipped", f"{segment.object} is there already", object=segment.object)
+        is_there = "is there already" if segment.wanted else "is gone already"
+        say("segment_skipped", f"{segment.object} {is_there}", object=segment.object)
         return
     _name_old_snapshots(connection)
     if found is State.BROKEN:
@@ -135,7 +143,7 @@ def run_alone(connection: Connection, text: str) -> None:
         connection.execute(segment.repair.encode())
         found = judge(connection, segment)
     if found is not State.DONE:
-        connection.execute(segment.statement.encode())
+        _execute(connection, segment)
     left = judge(connection, segment)
     if left is not State.DONE:
         raise SegmentUnfinished(
@@ -143,6 +151,15 @@ def run_alone(connection: Connection, text: str) -> None:
             detail=f"the catalog says: {left.value}",
             hint="Look at it with \\d in psql, then run the command again.",
         )
+
+
+def unfinished(connection: Connection, segment: Segment) -> tuple[str, str] | None:
+    """Name what a killed runner left of a statement: schema and name; None when there is none."""
+    row = connection.execute(segment.query, segment.arguments).fetchone()
+    if row is None or row[0]:
+        return None
+    name = connection.execute(_CATALOG_NAME, [segment.object]).fetchone()
+    return None if name is None else (str(name[0]), str(name[1]))
 
 
 def judge(connection: Connection, segment: Segment) -> State:
@@ -154,6 +171,22 @@ def judge(connection: Connection, segment: Segment) -> State:
         return State.DONE if row[0] else State.BROKEN
     is_detachable = segment.repair != segment.statement and not row[0]
     return State.BROKEN if is_detachable else State.TO_DO
+
+
+def _execute(connection: Connection, segment: Segment) -> None:
+    """Run the statement; what a failed one leaves is cleared away while somebody can still do it.
+
+    An index that is not valid costs every writer, and one that is unique even refuses their rows.
+    """
+    try:
+        connection.execute(segment.statement.encode())
+    except psycopg.Error as error:
+        if not connection.closed and segment.wanted and judge(connection, segment) is State.BROKEN:
+            try:
+                connection.execute(segment.repair.encode())
+            except psycopg.Error as another:
+                error.add_note(f"it left {segment.object} behind, not valid: {another}")
+        raise
 
 
 def _name_old_snapshots(connection: Connection) -> None:

@@ -1,0 +1,117 @@
+"""Runners that are killed: the database stays at a revision, and the next run finishes."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg
+import pytest
+
+from tests.migrations.aftermath import DETACHING, INVALID, Aftermath, Moment
+from tests.migrations.histories import BUILDS, DETACHES, LAST
+from tests.migrations.projects import SmallProject
+from tests.migrations.runners import Nursery
+from toolkit.clones import Database
+from toolkit.connect import connect
+from toolkit.runner import upgrade
+
+
+@pytest.mark.parametrize(
+    ("revision", "half_done", "healed"),
+    [
+        (BUILDS, INVALID, "items_touched_idx was begun and not finished: drop index concurrently"),
+        (DETACHES, DETACHING, "log_old was begun and not finished: alter table"),
+    ],
+)
+def test_what_a_killed_runner_left_half_done_is_healed_by_the_next(
+    eventful: SmallProject,
+    forked: Nursery,
+    pristine_database: Database,
+    revision: str,
+    half_done: str,
+    healed: str,
+) -> None:
+    url = pristine_database.url
+    before = f"{int(revision) - 1:04d}"
+    aftermath = Aftermath.of(eventful, url)
+    upgrade(eventful.root, url, before)
+    with _looking_at(url, "public.log"), connect(url) as observer:
+        runner = forked.start(eventful.root, url, "upgrade", "head")
+        while not observer.execute(half_done.encode()).rowcount:
+            time.sleep(0.01)
+        runner.kill()
+        assert runner.wait() == -9
+        left = aftermath.describe()
+
+    assert left.startswith(f"{before} and, half done, ")
+    again = forked.start(eventful.root, url, "upgrade", "head")
+
+    assert again.wait() == 0, again.words
+    assert healed in again.words
+    aftermath.require(LAST)
+
+
+def test_at_random_moments_the_database_stays_at_a_revision(
+    eventful: SmallProject, forked: Nursery, pristine_database: Database
+) -> None:
+    _kill_at_random(eventful, forked, pristine_database.url, times=2)
+
+
+@pytest.mark.deep
+def test_at_fifty_random_moments_the_database_stays_at_a_revision(
+    eventful: SmallProject, forked: Nursery, pristine_database: Database
+) -> None:
+    _kill_at_random(eventful, forked, pristine_database.url, times=50)
+
+
+def _kill_at_random(project: SmallProject, forked: Nursery, url: str, *, times: int) -> None:
+    """Kill runs up and runs down in turn, each time looking at what they left."""
+    chance, ends, lefts = random.Random(times), [], []
+    aftermath = Aftermath.of(project, url)
+    with _bustle(url):
+        upgrade(project.root, url)
+        for number in range(times):
+            way = ("upgrade", "head") if number % 2 else ("downgrade", "base")
+            runner = forked.start(project.root, url, *way)
+            Moment.somewhere(chance).await_in(runner)
+            runner.kill()
+            ends.append(runner.wait())
+            lefts.append(aftermath.describe())
+
+            again = forked.start(project.root, url, *way)
+
+            assert again.wait() == 0, again.words
+            aftermath.require(LAST if number % 2 else None)
+    print(f"{ends.count(-9)} of {times} killed in the middle, at:", *lefts, sep="\n  ")
+    assert -9 in ends, "every run was over before it was killed"
+
+
+@contextmanager
+def _looking_at(url: str, table: str) -> Iterator[None]:
+    """Keep a transaction open that has read a table."""
+    with connect(url, autocommit=False) as reader:
+        reader.execute("set transaction isolation level repeatable read")
+        reader.execute(f"select count(*) from {table}".encode())
+        yield
+        reader.rollback()
+
+
+@contextmanager
+def _bustle(url: str) -> Iterator[None]:
+    """Read in transactions of a fifth of a second, so that concurrent statements have to wait."""
+    ended = threading.Event()
+
+    def read() -> None:
+        while not ended.is_set():
+            with suppress(psycopg.errors.UndefinedTable), _looking_at(url, "public.log"):
+                ended.wait(0.2)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
