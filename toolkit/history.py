@@ -6,6 +6,7 @@ first line is AUTOCOMMIT: then it holds one statement that PostgreSQL refuses in
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ AUTOCOMMIT = "-- autocommit\n"
 # Where the runner leaves what runs a statement alone: a function of a connection and the text.
 ALONE_OPTION = "hephaitos_alone"
 _FOLDER = "frozen"
+_SECTION = r"^{label}:[ ]*(?P<text>\S.*(?:\n[ ]+\S.*)*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class Revision:
     parent: str | None
     docstring: str
     frozen: Frozen | None
+
+    def section(self, label: str) -> str:
+        """Return what its docstring says after a label at the line's beginning, on one line."""
+        match = re.search(_SECTION.format(label=label), self.docstring, re.MULTILINE)
+        return " ".join(match["text"].split()) if match else ""
 
 
 def read_revisions(project_root: Path) -> tuple[Revision, ...]:

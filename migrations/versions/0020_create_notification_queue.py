@@ -1,7 +1,7 @@
 """Create queues, and the first of them, internal.notification_queue, which ended jobs fill.
 
-Locks:   share row exclusive on public.backtest_jobs, for its trigger; access exclusive going down.
-         Brief.
+Locks:   share row exclusive on public.backtest_jobs, for its trigger; brief. Going down, access
+         exclusive on public.backtest_jobs; brief.
 Rewrite: none; jobs that have ended before are history, and nobody is told of them.
 Reverse: drops the queues with the messages in them: those not delivered yet are lost.
 """

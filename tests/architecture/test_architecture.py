@@ -18,7 +18,7 @@ LAYERS = (
     ("prepare",),
     ("cron",),
     ("catalog",),
-    ("history", "script"),
+    ("bodies", "history", "script"),
     ("plan",),
     ("sources",),
     ("runner",),
@@ -34,6 +34,7 @@ LAYERS = (
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 SPEAKS_TO_POSTGRES = {
     "bench",
+    "bodies",
     "catalog",
     "clones",
     "connect",

@@ -7,7 +7,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 
-from toolkit.history import verify_history
+from toolkit.history import Revision, verify_history
+from toolkit.trace import read_budget
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPT = ScriptDirectory.from_config(Config(str(PROJECT / "alembic.ini")))
@@ -37,6 +38,8 @@ def test_a_revision_is_named_for_what_it_does_and_says_what_it_costs(revision: S
     assert re.search(r"^Locks:   \S", words, re.MULTILINE)
     assert re.search(r"^Rewrite: \S", words, re.MULTILINE)
     assert re.search(r"^Reverse: \S", words, re.MULTILINE)
+    # What it says of locks and rewrites can be held against a trace: docs/guides/locks.md.
+    read_budget(Revision(revision.revision, None, words, None))
 
 
 @pytest.mark.parametrize("frozen", FROZEN, ids=_name)

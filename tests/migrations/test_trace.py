@@ -1,5 +1,7 @@
 """The lock trace on a real server: what statements really took, rewrote and read."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,12 @@ import pytest
 from benchmarks import dataset
 from benchmarks.population import Size
 from tests.migrations.projects import SmallProject
-from toolkit.clones import Database
+from toolkit.bodies import Complaint, new_complaints, read_complaints
+from toolkit.clones import Database, clone
 from toolkit.connect import connect
-from toolkit.history import read_revisions
+from toolkit.history import Revision, read_revisions
+from toolkit.server import Server
+from toolkit.settings import Settings
 from toolkit.trace import (
     RevisionTrace,
     overruns,
@@ -26,6 +31,31 @@ TABLES = """
     create table public.parted (id integer) partition by range (id);
     create table public.parted_low partition of public.parted for values from (0) to (100);
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The whole history, run up and down once with data, for all who want to know of it."""
+
+    revisions: tuple[Revision, ...]
+    traces: tuple[RevisionTrace, ...]
+    complaints: Mapping[str, tuple[Complaint, ...]]
+
+
+@pytest.fixture(scope="module")
+def walked(server: Server, template: str, settings: Settings) -> Walked:
+    revisions = read_revisions(PROJECT)
+    traces: list[RevisionTrace] = []
+    complaints = {}
+    with clone(server, template) as database, connect(database.admin_url) as admin:
+        with connect(database.url, autocommit=False) as connection:
+            dataset.fill(connection, FEW)
+            connection.commit()
+        for pair in trace_history(database, revisions):
+            traces += pair
+            # Here the revision is applied; the next step takes it back.
+            complaints[pair[0].revision] = read_complaints(admin, settings.tenant["schemas"])
+    return Walked(revisions, tuple(traces), complaints)
 
 
 @pytest.fixture
@@ -51,21 +81,24 @@ def locks(trace: RevisionTrace) -> list[str]:
     return [f"{lock.mode} on {lock.relation.name}" for lock in trace.strongest]
 
 
-def test_every_revision_stays_within_what_it_declares(
-    own_database: Database,
-) -> None:
-    with connect(own_database.url, autocommit=False) as connection:
-        dataset.fill(connection, FEW)
-        connection.commit()
-    revisions = read_revisions(PROJECT)
-    budgets = {one.number: read_budget(one.number, one.docstring) for one in revisions}
+def test_every_revision_stays_within_what_it_declares(walked: Walked) -> None:
+    budgets = {one.number: read_budget(one) for one in walked.revisions}
 
-    traces = [trace for pair in trace_history(own_database, revisions) for trace in pair]
+    found = [
+        str(one) for trace in walked.traces for one in overruns(trace, budgets[trace.revision])
+    ]
 
-    found = [str(one) for trace in traces for one in overruns(trace, budgets[trace.revision])]
     assert found == []
-    assert len(traces) == 2 * len(revisions)
-    assert all(trace.elapsed_ms > 0 and trace.wal_bytes > 0 for trace in traces)
+    assert len(walked.traces) == 2 * len(walked.revisions)
+    assert all(trace.elapsed_ms > 0 and trace.wal_bytes > 0 for trace in walked.traces)
+
+
+def test_no_revision_takes_away_what_a_body_uses(walked: Walked) -> None:
+    before: tuple[Complaint, ...] = ()
+    for revision in walked.revisions:
+        after = walked.complaints[revision.number]
+        assert new_complaints(before, after) == (), revision.number
+        before = after
 
 
 @pytest.mark.parametrize(
@@ -143,9 +176,8 @@ def test_a_table_that_goes_on_the_way_up_was_somebody_elses(
 def test_an_understated_lock_a_hidden_rewrite_and_a_hidden_scan_are_found(
     tables: Database, project: SmallProject
 ) -> None:
-    budget = read_budget(
-        "0001", "Widen it.\n\nLocks:   share on public.parents; brief.\nRewrite: none.\n"
-    )
+    words = "Widen it.\n\nLocks:   share on public.parents; brief.\nRewrite: none.\n"
+    budget = read_budget(Revision("0001", None, words, None))
 
     up, _ = traced(project, tables, "alter table public.parents alter amount type bigint")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from toolkit.history import Revision
 from toolkit.trace import (
     BudgetUnclear,
     Lock,
@@ -20,8 +21,12 @@ PARENTS = Relation("public.parents", "table")
 CHILDREN = Relation("public.children", "table", is_own=True)
 
 
-def docstring(locks: str, rewrite: str = "none.") -> str:
-    return f"Do it.\n\nLocks:   {locks}\nRewrite: {rewrite}\nReverse: undoes it.\n"
+def says(text: str) -> Revision:
+    return Revision("0001", None, text, None)
+
+
+def docstring(locks: str, rewrite: str = "none.") -> Revision:
+    return says(f"Do it.\n\nLocks:   {locks}\nRewrite: {rewrite}\nReverse: undoes it.\n")
 
 
 def trace(
@@ -41,7 +46,7 @@ def test_modes_and_relations_are_read_out_of_a_sentence() -> None:
         '         wait; access exclusive on "Odd"."Table name", brief.'
     )
 
-    budget = read_budget("0001", text)
+    budget = read_budget(text)
 
     assert budget.up.locks == {
         "public.a": Mode.SHARE_ROW_EXCLUSIVE,
@@ -55,20 +60,20 @@ def test_modes_and_relations_are_read_out_of_a_sentence() -> None:
 def test_going_down_divides_the_ways() -> None:
     text = docstring("share on public.a; brief. Going down, access exclusive on public.b; brief.")
 
-    budget = read_budget("0001", text)
+    budget = read_budget(text)
 
     assert budget.up.locks == {"public.a": Mode.SHARE}
     assert budget.down.locks == {"public.b": Mode.ACCESS_EXCLUSIVE}
 
 
 def test_the_same_going_down_means_both_ways() -> None:
-    budget = read_budget("0001", docstring("share on public.a; brief, and the same going down."))
+    budget = read_budget(docstring("share on public.a; brief, and the same going down."))
 
     assert budget.down.locks == budget.up.locks == {"public.a": Mode.SHARE}
 
 
 def test_the_strongest_of_two_mentions_counts() -> None:
-    budget = read_budget("0001", docstring("access exclusive on public.a, share on public.a."))
+    budget = read_budget(docstring("access exclusive on public.a, share on public.a."))
 
     assert budget.up.locks == {"public.a": Mode.ACCESS_EXCLUSIVE}
 
@@ -78,7 +83,7 @@ def test_what_is_rewritten_and_what_is_only_read_are_told_apart() -> None:
         "none.", "public.a is rewritten; public.b is read once. Going down, public.c is read."
     )
 
-    budget = read_budget("0001", text)
+    budget = read_budget(text)
 
     assert sorted(budget.up.rewrites) == ["public.a"]
     assert sorted(budget.up.reads) == ["public.a", "public.b"]
@@ -97,7 +102,7 @@ def test_what_is_rewritten_and_what_is_only_read_are_told_apart() -> None:
 )
 def test_what_nobody_can_check_is_refused(locks: str) -> None:
     with pytest.raises(BudgetUnclear) as refusal:
-        read_budget("0001", docstring(locks))
+        read_budget(docstring(locks))
 
     assert "0001" in refusal.value.message
     assert "MODE on schema.relation" in refusal.value.hint
@@ -105,11 +110,11 @@ def test_what_nobody_can_check_is_refused(locks: str) -> None:
 
 def test_a_docstring_without_the_line_is_refused() -> None:
     with pytest.raises(BudgetUnclear, match="under Rewrite"):
-        read_budget("0001", "Do it.\n\nLocks:   none.\n")
+        read_budget(says("Do it.\n\nLocks:   none.\n"))
 
 
 def test_a_stronger_lock_than_declared_is_found_with_its_statement() -> None:
-    budget = read_budget("0001", docstring("share on public.parents."))
+    budget = read_budget(docstring("share on public.parents."))
 
     (found,) = overruns(trace(Lock(PARENTS, Mode.ACCESS_EXCLUSIVE)), budget)
 
@@ -121,7 +126,7 @@ def test_a_stronger_lock_than_declared_is_found_with_its_statement() -> None:
 
 
 def test_a_weaker_lock_a_reader_s_lock_and_own_relations_are_within() -> None:
-    budget = read_budget("0001", docstring("share row exclusive on public.parents."))
+    budget = read_budget(docstring("share row exclusive on public.parents."))
 
     found = overruns(
         trace(
@@ -136,7 +141,7 @@ def test_a_weaker_lock_a_reader_s_lock_and_own_relations_are_within() -> None:
 
 
 def test_a_lock_on_an_index_or_partition_counts_as_one_on_its_table() -> None:
-    budget = read_budget("0001", docstring("share on public.parents."))
+    budget = read_budget(docstring("share on public.parents."))
     index = Relation("public.parents_pkey", "index", "public.parents")
     partition = Relation("public.parents_2026", "table", "public.parents")
 
@@ -147,7 +152,7 @@ def test_a_lock_on_an_index_or_partition_counts_as_one_on_its_table() -> None:
 
 
 def test_outside_a_transaction_an_index_is_locked_when_nobody_uses_it_any_more() -> None:
-    budget = read_budget("0001", docstring("share update exclusive on public.parents."))
+    budget = read_budget(docstring("share update exclusive on public.parents."))
     index = Relation("public.parents_pkey", "index", "public.parents")
 
     found = overruns(trace(Lock(index, Mode.ACCESS_EXCLUSIVE), is_autocommit=True), budget)
@@ -156,7 +161,7 @@ def test_outside_a_transaction_an_index_is_locked_when_nobody_uses_it_any_more()
 
 
 def test_a_hidden_rewrite_and_a_hidden_scan_are_found() -> None:
-    budget = read_budget("0001", docstring("none."))
+    budget = read_budget(docstring("none."))
 
     found = overruns(
         trace(rewrites=(Rewrite(PARENTS, 8192),), scans=(Scan(PARENTS, 1200),)), budget
@@ -169,7 +174,7 @@ def test_a_hidden_rewrite_and_a_hidden_scan_are_found() -> None:
 
 
 def test_a_way_is_held_to_its_own_half() -> None:
-    budget = read_budget("0001", docstring("access exclusive on public.parents. Going down, none."))
+    budget = read_budget(docstring("access exclusive on public.parents. Going down, none."))
     lock = Lock(PARENTS, Mode.ACCESS_EXCLUSIVE)
 
     assert overruns(trace(lock), budget) == ()
@@ -187,7 +192,7 @@ def test_the_words_for_a_trace_are_read_back_as_its_budget() -> None:
     down = trace(Lock(PARENTS, Mode.SHARE), is_upgrade=False)
     text = docstring(locks_line(up, down), rewrite_line(up, down))
 
-    budget = read_budget("0001", text)
+    budget = read_budget(text)
 
     assert locks_line(up, down) == (
         "access exclusive on public.parents, share on public.others. "

@@ -23,6 +23,7 @@ from toolkit.cli import (
     migrate,
     plan,
     prepare,
+    review,
     rollback,
     schema,
     server,
@@ -54,6 +55,7 @@ app.command("verify")(verify.run)
 app.command("drift")(drift.run)
 app.command("facts")(facts.run)
 app.command("plan")(plan.run)
+app.command("review")(review.run)
 app.add_typer(cron.app, name="cron")
 app.command("bench")(bench.run)
 

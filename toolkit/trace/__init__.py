@@ -2,7 +2,7 @@
 
 from toolkit.trace.budget import Budget, BudgetUnclear, Overrun, overruns, read_budget
 from toolkit.trace.model import Lock, Mode, Relation, RevisionTrace, StatementTrace
-from toolkit.trace.revisions import trace_history, trace_revision
+from toolkit.trace.revisions import StatementFailed, trace_history, trace_revision
 from toolkit.trace.wording import locks_line, rewrite_line
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Overrun",
     "Relation",
     "RevisionTrace",
+    "StatementFailed",
     "StatementTrace",
     "locks_line",
     "overruns",

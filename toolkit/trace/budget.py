@@ -18,7 +18,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.errors import ToolkitError
-from toolkit.trace.model import HARMLESS, Lock, Mode, RevisionTrace
+from toolkit.history import Revision
+from toolkit.trace.model import Lock, Mode, RevisionTrace
 
 _MODES = {str(mode): mode for mode in Mode}
 _ANY_MODE = "|".join(sorted(_MODES, key=len, reverse=True))
@@ -34,7 +35,6 @@ _MENTION = re.compile(
 _GOING_DOWN = re.compile(r"(?P<same>\bthe same )?\bgoing down\b[,:]?", re.IGNORECASE)
 _CLAUSE_END = re.compile(r";|\.(?=\s|$)")
 _READS = re.compile(r"\b(?:read|reads|scanned)\b")
-_SECTION = r"^{label}:[ ]*(?P<text>\S.*(?:\n[ ]+\S.*)*)"
 _FORM = "Write `MODE on schema.relation`, or begin with `none`; see docs/guides/locks.md."
 
 
@@ -89,19 +89,19 @@ class Overrun:
         return f"{self.revision}.{self.direction}.sql {self.what}"
 
 
-def read_budget(revision: str, docstring: str) -> Budget:
+def read_budget(revision: Revision) -> Budget:
     """Read the Locks and Rewrite lines of a docstring.
 
     Raises:
         BudgetUnclear: a line is missing, or not in the agreed form.
     """
     locks = {
-        is_upgrade: _locks(revision, text)
-        for is_upgrade, text in _directions(_section(revision, docstring, "Locks"))
+        is_upgrade: _locks(revision.number, text)
+        for is_upgrade, text in _directions(_section(revision, "Locks"))
     }
     rewrites = {
         is_upgrade: _rewrites(text)
-        for is_upgrade, text in _directions(_section(revision, docstring, "Rewrite"))
+        for is_upgrade, text in _directions(_section(revision, "Rewrite"))
     }
     up, down = (Allowance(locks[way], *rewrites[way]) for way in (True, False))
     return Budget(up, down)
@@ -115,8 +115,8 @@ def overruns(trace: RevisionTrace, budget: Budget) -> tuple[Overrun, ...]:
 def _overruns(trace: RevisionTrace, allowed: Allowance) -> Iterator[Overrun]:
     for lock in trace.strongest:
         limit = max(
-            allowed.locks.get(lock.relation.name, HARMLESS),
-            allowed.locks.get(lock.relation.part_of, HARMLESS),
+            allowed.locks.get(lock.relation.name, Mode.ACCESS_SHARE),
+            allowed.locks.get(lock.relation.part_of, Mode.ACCESS_SHARE),
         )
         if lock.mode > limit:
             yield _lock_overrun(trace, lock, limit)
@@ -142,7 +142,7 @@ def _overruns(trace: RevisionTrace, allowed: Allowance) -> Iterator[Overrun]:
 
 def _lock_overrun(trace: RevisionTrace, lock: Lock, limit: Mode) -> Overrun:
     statement = trace.taker(lock)
-    declared = "nothing" if limit is HARMLESS else str(limit)
+    declared = str(limit) if limit.is_felt else "nothing"
     return Overrun(
         trace.revision,
         trace.direction,
@@ -152,13 +152,12 @@ def _lock_overrun(trace: RevisionTrace, lock: Lock, limit: Mode) -> Overrun:
     )
 
 
-def _section(revision: str, docstring: str, label: str) -> str:
-    match = re.search(_SECTION.format(label=label), docstring, re.MULTILINE)
-    text = " ".join(match["text"].split()) if match else ""
+def _section(revision: Revision, label: str) -> str:
+    text = revision.section(label)
     if text.lower().startswith("none") or _NAME.search(text):
         return text
     raise BudgetUnclear(
-        f"revision {revision} does not say what it does under {label}",
+        f"revision {revision.number} does not say what it does under {label}",
         detail=f"the line is {text!r}" if text else f"its docstring has no line {label}:",
         hint=_FORM,
     )

@@ -26,6 +26,11 @@ class Mode(IntEnum):
         return self.name.lower().replace("_", " ")
 
     @property
+    def is_felt(self) -> bool:
+        """Whether it is more than every reader takes, which stops only what stops readers."""
+        return self > Mode.ACCESS_SHARE
+
+    @property
     def stops(self) -> str:
         """Say whom it keeps waiting, for a person."""
         if self is Mode.ACCESS_EXCLUSIVE:
@@ -35,10 +40,6 @@ class Mode(IntEnum):
         if self is Mode.SHARE_UPDATE_EXCLUSIVE:
             return "vacuum and other changes of the table"
         return "nobody but changes of the table"
-
-
-# Every query that reads takes it, and only what stops readers too has to wait for it.
-HARMLESS = Mode.ACCESS_SHARE
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -154,7 +155,7 @@ class RevisionTrace:
         modes: dict[str, Lock] = {}
         for lock in self._locks():
             relation = lock.relation
-            if relation.is_own or lock.mode <= HARMLESS:
+            if relation.is_own or not lock.mode.is_felt:
                 continue
             if self.is_autocommit and relation.kind == "index":
                 continue

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
+import psycopg
+
 from toolkit.clones import Database
 from toolkit.connect import connect
-from toolkit.errors import HistoryError
+from toolkit.errors import HistoryError, ToolkitError
 from toolkit.history import AUTOCOMMIT, Revision
 from toolkit.trace.alone import trace_alone
-from toolkit.trace.model import RevisionTrace
+from toolkit.trace.model import RevisionTrace, StatementTrace
 from toolkit.trace.tracing import trace_transaction
+
+
+class StatementFailed(ToolkitError):
+    """A statement of a revision failed on the clone where it was traced."""
 
 
 def trace_revision(database: Database, revision: Revision, *, is_upgrade: bool) -> RevisionTrace:
@@ -22,21 +28,35 @@ def trace_revision(database: Database, revision: Revision, *, is_upgrade: bool) 
 
     Raises:
         HistoryError: the revision has no frozen SQL.
+        StatementFailed: a statement of it fails; what it did before is rolled back.
     """
     text = _text(revision, is_upgrade=is_upgrade)
+    try:
+        statements = _trace(database, text, is_upgrade=is_upgrade)
+    except psycopg.Error as error:
+        direction = "up" if is_upgrade else "down"
+        place = "; ".join(getattr(error, "__notes__", ()))
+        raise StatementFailed(
+            f"{revision.number}.{direction}.sql fails: {error.diag.message_primary}",
+            detail="; ".join(filter(None, [f"SQLSTATE {error.sqlstate}", place])),
+            hint=error.diag.message_hint or "Correct the revision.",
+        ) from error
+    return RevisionTrace(revision.number, is_upgrade, text.startswith(AUTOCOMMIT), statements)
+
+
+def _trace(database: Database, text: str, *, is_upgrade: bool) -> tuple[StatementTrace, ...]:
     if text.startswith(AUTOCOMMIT):
         with connect(database.url) as connection:
-            statements = trace_alone(
+            return trace_alone(
                 connection,
                 text,
                 is_upgrade=is_upgrade,
                 connect_reader=lambda: connect(database.admin_url, autocommit=False),
             )
-    else:
-        with connect(database.url, autocommit=False) as connection:
-            statements = trace_transaction(connection, text, is_upgrade=is_upgrade)
-            connection.commit()
-    return RevisionTrace(revision.number, is_upgrade, text.startswith(AUTOCOMMIT), statements)
+    with connect(database.url, autocommit=False) as connection:
+        statements = trace_transaction(connection, text, is_upgrade=is_upgrade)
+        connection.commit()
+        return statements
 
 
 def trace_history(

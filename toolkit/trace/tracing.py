@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import psycopg
+
 from toolkit.connect import Connection
 from toolkit.script import Statement, split
 from toolkit.trace.model import Lock, Mode, Relation, Rewrite, Scan, StatementTrace
@@ -101,7 +103,11 @@ def run_statement(connection: Connection, statement: Statement) -> Raw:
     """Run one statement and take its time."""
     began = time.perf_counter()
     # As bytes: a % is just text, and nothing is a parameter.
-    connection.execute(statement.text.encode())
+    try:
+        connection.execute(statement.text.encode())
+    except psycopg.Error as error:
+        error.add_note(f"line {statement.line}: {statement.title}")
+        raise
     return Raw(statement, 1000 * (time.perf_counter() - began))
 
 
