@@ -4,43 +4,22 @@ Cases share a database and a plan, each in schemas of its own: that is faster, a
 alone in life. Where a plan for all of them fails, each is planned alone, to see whose fault it is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from tests.corpus.cases import Budget, Case, read_cases
-from toolkit.catalog import Facts, Identity, Kind, read_facts
-from toolkit.catalog.ownership import relation_of
+from tests.corpus.journey import Journey, Way, is_of, travel
 from toolkit.clones import Database, clone, drop
-from toolkit.connect import Connection, connect
-from toolkit.drift import Difference, compare
-from toolkit.plan import Plan, Statement, Strategy, Unplanned, make_plan
+from toolkit.connect import connect
 from toolkit.server import Server
 from toolkit.server.model import MIGRATOR, PRISTINE_TEMPLATE
 
 CASES = list(read_cases())
 LEAST_CASES = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A plan that was run, what differs afterwards without having been named, and all that does."""
-
-    plan: Plan
-    unnamed: tuple[Difference, ...]
-    differing: frozenset[Identity]
-
-
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """Some cases, there and back."""
-
-    there: Way
-    back: Way
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +56,7 @@ def together(
     for cases in groups.values():
         database = platform if cases[0].is_platforms else empty_database
         try:
-            journey: Journey | psycopg.Error = _travel(database, cases)
+            journey: Journey | psycopg.Error = travel(database, cases)
         except psycopg.Error as error:
             journey = error
         found |= {case.schema: journey for case in cases}
@@ -98,7 +77,7 @@ def test_a_plan_leads_there_and_back(
         pytest.skip(f"PostgreSQL {case.since} brought what this is about")
     journey = together.get(case.schema)
     if not isinstance(journey, Journey):
-        journey = _travel(platform if case.is_platforms else empty_database, [case])
+        journey = travel(platform if case.is_platforms else empty_database, [case])
 
     _check(journey.there, case.there, case)
     _check(journey.back, case.back, case)
@@ -110,56 +89,14 @@ def test_cases_get_there_together(together: dict[str, Journey | psycopg.Error]) 
     assert failed == set()
 
 
-def _travel(database: Database, cases: Sequence[Case]) -> Journey:
-    """Plan and run the way from a to b and that from b to a, and leave nothing behind."""
-    url = database.admin_url if cases[0].is_superusers else database.url
-    with connect(url, autocommit=False) as connection:
-        _make(connection, [case.b for case in cases], cases)
-        b = read_facts(connection)
-        _make(connection, [case.a for case in cases], cases)
-        a = read_facts(connection)
-        there = _go(connection, a, b, cases)
-        _make(connection, [case.b for case in cases], cases)
-        back = _go(connection, b, a, cases)
-        connection.rollback()
-    return Journey(there, back)
-
-
-def _make(connection: Connection, rest: Sequence[str], cases: Sequence[Case]) -> None:
-    connection.rollback()
-    for case, statements in zip(cases, rest, strict=True):
-        script = f"create schema {case.schema}; {case.common}; {statements}"
-        connection.execute(script.encode())
-
-
-def _go(connection: Connection, present: Facts, wanted: Facts, cases: Sequence[Case]) -> Way:
-    rebuilt = [view for case in cases for view in case.rebuilt]
-    plan = make_plan(present, wanted, strategies=dict.fromkeys(rebuilt, Strategy.REBUILD))
-    connection.execute(plan.render().encode())
-    arrived = read_facts(connection)
-    differing = {identity for identity, _ in wanted.objects.items() ^ arrived.objects.items()}
-    return Way(plan, tuple(unnamed(plan, wanted, arrived)), frozenset(differing))
-
-
-def unnamed(plan: Plan, wanted: Facts, arrived: Facts) -> Iterator[Difference]:
-    """Yield what differs after a plan without being named, or part of a table that is."""
-    named = {one.identity for one in plan.unplanned}
-    tables = {one.address for one in named if one.kind is Kind.TABLE}
-    for difference in compare(wanted, arrived):
-        identity = difference.identity
-        fact = arrived.get(identity) or wanted.by_identity[identity]
-        if identity not in named and relation_of(fact) not in tables:
-            yield difference
-
-
 def _check(way: Way, budget: Budget, case: Case) -> None:
-    statements = [one for one in way.plan.statements if _is_of(one, case)]
+    statements = [one for one in way.plan.statements if is_of(one, case)]
     script = "".join(f"{one.sql};\n" for one in statements)
     done = [(str(one.action), str(one.identity)) for one in statements]
-    left = [one for one in way.plan.unplanned if _is_of(one, case)]
-    assert [one for one in way.unnamed if _is_of(one, case)] == [], script
+    left = [one for one in way.plan.unplanned if is_of(one, case)]
+    assert [one for one in way.unnamed if is_of(one, case)] == [], script
     if not budget.unplanned:
-        assert [one for one in way.differing if case.schema in f"{one} {one.schema}"] == [], script
+        assert [one for one in way.differing if is_of(one, case)] == [], script
     assert {str(one.identity) for one in left} == budget.unplanned, [*map(str, left), script]
     assert budget.least <= len(done), script
     assert budget.most is None or len(done) <= budget.most, script
@@ -171,8 +108,3 @@ def _check(way: Way, budget: Budget, case: Case) -> None:
     assert [text for text in budget.says if text not in script] == [], script
     assert [text for text in budget.hushes if text in script] == [], script
     assert "cascade" not in script.lower()
-
-
-def _is_of(thing: Statement | Unplanned | Difference, case: Case) -> bool:
-    identity: Identity = thing.identity
-    return case.is_alone or case.schema in f"{identity} {identity.schema}"
