@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from toolkit.clones import Database
 from toolkit.connect import connect
 
@@ -64,6 +66,23 @@ def test_a_database_must_be_named(run: Run) -> None:
     assert ran.code == 1
     assert "error: no database was named" in ran.err
     assert ran.out == ""
+
+
+@pytest.mark.deep
+def test_the_head_is_proven_on_a_scratch_server(run: Run) -> None:
+    ran = run("verify", "--head", "--format", "json")
+
+    report = json.loads(ran.out)
+    assert (ran.code, report["failed"]) == (0, 0)
+    proofs = {check["name"].split()[0] for check in report["checks"]}
+    assert proofs >= {"isolation", "sameness", "shadowing", "equality", "statements", "growth"}
+
+
+def test_the_head_is_of_no_target(run: Run) -> None:
+    ran = run("verify", "--head", "--database-url", "postgresql://somebody@127.0.0.1/theirs")
+
+    assert ran.code == 1
+    assert "error: refusing to work beside somebody" in ran.err
 
 
 def test_the_rules_are_explained_without_a_database(run: Run) -> None:

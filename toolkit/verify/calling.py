@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 
 from toolkit.connect import Connection
+from toolkit.verify.declarations import Declarations
 from toolkit.verify.identity import as_role
 from toolkit.verify.matrix import Answer, Caller
 from toolkit.verify.subject import Arguments, Function
@@ -54,21 +55,44 @@ def call(connection: Connection, function: Function, arguments: Arguments) -> An
     Returns:
         Rows or error as the caller sees them, without what an error repeats of the arguments.
     """
-    typed = dict(zip(function.parameters, function.types, strict=True))
-    passed = [(name, value) for name, value in arguments.items() if name in typed]
-    notation = ", ".join(f'"{name}" => %s::{typed[name]}' for name, _ in passed)
-    query = (
-        f"select whole_answer::pg_catalog.text "
-        f"from {function.schema}.{function.name}({notation}) as whole_answer"
-    )
+    query, values = written_call(function, arguments)
     try:
         with connection.transaction(force_rollback=True):
-            rows = connection.execute(query.encode(), [value for _, value in passed]).fetchall()
+            rows = connection.execute(query, values).fetchall()
     except psycopg.Error as error:
         if error.sqlstate is None:
             raise
         return Answer(sqlstate=error.sqlstate, words=_words(error, arguments))
     return Answer(rows=tuple(str(row) for (row,) in rows))
+
+
+def owner_of(declarations: Declarations, signature: str, arguments: Arguments) -> Caller:
+    """Return who may call a function with these arguments: the tenant asked for, or a service."""
+    for declared in declarations.isolation:
+        if declared.function == signature:
+            tenant = arguments[declared.tenant_argument]
+            return Caller("a tenant", declarations.signed_in_roles[0], tenant=tenant)
+    return Caller("a service", declarations.service_role, is_service=True)
+
+
+def written_call(
+    function: Function, arguments: Arguments, answer: str = "whole_answer"
+) -> tuple[bytes, list[str | None]]:
+    """Write the statement that calls a function; no object of a caller's can get in its way.
+
+    Args:
+        function: which.
+        arguments: values by parameter; what is no parameter is left out.
+        answer: what to show of each row, `whole_answer`.
+    """
+    typed = dict(zip(function.parameters, function.types, strict=True))
+    passed = [(name, value) for name, value in arguments.items() if name in typed]
+    notation = ", ".join(f'"{name}" => %s::{typed[name]}' for name, _ in passed)
+    query = (
+        f"select ({answer})::pg_catalog.text "
+        f"from {function.schema}.{function.name}({notation}) as whole_answer"
+    )
+    return query.encode(), [value for _, value in passed]
 
 
 def _words(error: psycopg.Error, arguments: Arguments) -> str:

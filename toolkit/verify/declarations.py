@@ -59,6 +59,8 @@ class Declarations:
             function is declared in `isolation` or `shared`.
         isolation: functions whose isolation is to be proven.
         shared: functions that have to answer everybody alike.
+        proofs: the folder, from the project's root, where each of these functions promises what no
+            catalog shows; None when none promises anything.
     """
 
     schemas: tuple[str, ...]
@@ -71,6 +73,7 @@ class Declarations:
     tenants: str | None = None
     isolation: tuple[Isolation, ...] = ()
     shared: tuple[Shared, ...] = ()
+    proofs: str | None = None
 
     @property
     def proven_functions(self) -> tuple[str, ...]:
@@ -116,6 +119,7 @@ def read_declarations(tenant: Mapping[str, Any]) -> Declarations:
             Shared(_name(entry, "function"), _name(entry, "reason"))
             for entry in tenant.get("shared", ())
         ),
+        proofs=_name(tenant, "proofs") if "proofs" in tenant else None,
     )
 
 

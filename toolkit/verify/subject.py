@@ -143,7 +143,7 @@ def read_tenants(connection: Connection, declarations: Declarations) -> tuple[tu
     Raises:
         Unprovable: the declared query fails.
     """
-    rows = _query(connection, declarations.tenants or "", "tenants")
+    rows = read_rows(connection, declarations.tenants or "", "tenants")
     tenants = tuple(
         dict.fromkeys(value.text for row in rows for value in row.values() if value.text)
     )
@@ -153,7 +153,9 @@ def read_tenants(connection: Connection, declarations: Declarations) -> tuple[tu
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class Value:
+    """One value, as the server writes it."""
+
     text: str | None
     type_oid: int
 
@@ -170,7 +172,7 @@ def _read_samples(
         return {}
     samples: dict[str, Arguments] = {}
     for tenant in tenants:
-        rows = _query(connection, declared.arguments, "arguments", {"tenant": tenant})
+        rows = read_rows(connection, declared.arguments, "arguments", {"tenant": tenant})
         if not rows:
             raise Unprovable(
                 f"The query for its arguments returns nothing for tenant {tenant}.",
@@ -203,14 +205,25 @@ def refuse_gaps(function: Function, given: set[str]) -> None:
         )
 
 
-def _naming_nothing(value: _Value) -> str | None:
+def _naming_nothing(value: Value) -> str | None:
     """Return a new id for an id; what is none stays as it is."""
     return str(uuid4()) if value.type_oid == _UUID else value.text
 
 
-def _query(
+def read_rows(
     connection: Connection, query: str, key: str, parameters: Mapping[str, str] | None = None
-) -> list[dict[str, _Value]]:
+) -> list[dict[str, Value]]:
+    """Run a query that the tenant declared.
+
+    Args:
+        connection: where; nothing that the query does stays.
+        query: of the tenant's.
+        key: what it is declared as, for the error.
+        parameters: by name.
+
+    Raises:
+        Unprovable: it fails, or returns no rows at all.
+    """
     try:
         with connection.transaction(force_rollback=True), connection.cursor() as cursor:
             cursor.execute(query.encode(), parameters)
@@ -224,7 +237,7 @@ def _query(
         raise Unprovable(f"The query `{key}` returns no rows at all.", f"Let `{key}` be a select.")
     return [
         {
-            column.name: _Value(_text(result.get_value(row, place)), column.type_code)
+            column.name: Value(_text(result.get_value(row, place)), column.type_code)
             for place, column in enumerate(columns)
         }
         for row in range(result.ntuples)
