@@ -223,6 +223,24 @@ def test_a_revision_that_history_does_not_have_is_refused(
     assert refused.value.message == f"history has no way to {target}"
 
 
+def test_drift_is_refused_by_name_and_accepted_by_name(
+    project: SmallProject, at_head: Database
+) -> None:
+    with connect(at_head.url) as connection:
+        connection.execute("comment on table public.items is 'by hand'")
+
+    refused = _run(project, at_head, "rollback", "-1", "--yes")
+    accepted = _run(
+        project, at_head, "rollback", "-1", "--yes", "--accept-drift", "table public.items"
+    )
+
+    assert refused.code == 1
+    assert "detail: table public.items, comment: expected none, found by hand\n" in refused.err
+    assert "--accept-drift 'OBJECT'" in refused.err
+    assert accepted.code == 0, accepted.err
+    assert _revision(at_head) == "0003"
+
+
 def test_what_cannot_be_read_or_is_not_there_is_refused_with_three_parts(
     project: SmallProject, at_head: Database
 ) -> None:

@@ -2,63 +2,53 @@
 
 import pytest
 
+from tests.migrations.aftermath import Aftermath
+from tests.migrations.histories import LAST
 from tests.migrations.projects import SmallProject
+from tests.migrations.runners import Nursery
 from toolkit.clones import Database
 from toolkit.connect import connect
+from toolkit.runner import downgrade
 from toolkit.runner.turn import RunnerBusy, Seat, take
 
 LEADER = "done in"
 FOLLOWERS = ("another runner took the database to", "nothing to do: the database is at")
 
 
-def _with_concurrent_index(project: SmallProject) -> SmallProject:
-    project.add("create table public.items (id int);", "drop table public.items;")
-    project.add(
-        "insert into public.items select generate_series(1, 20000);",
-        "delete from public.items;",
-    )
-    project.add(
-        "-- autocommit\ncreate index concurrently items_id_idx on public.items (id);\n",
-        "-- autocommit\ndrop index concurrently public.items_id_idx;\n",
-    )
-    project.add("alter table public.items add name text;", "alter table public.items drop name;")
-    return project
+def _race(project: SmallProject, forked: Nursery, url: str, count: int) -> None:
+    runners = [forked.start(project.root, url, "upgrade", "head") for _ in range(count)]
+    codes = [runner.wait() for runner in runners]
+    said = [runner.words for runner in runners]
 
-
-def _race(project: SmallProject, url: str, count: int) -> None:
-    started = [project.start(url, "upgrade", "head") for _ in range(count)]
-    said = [process.communicate()[1] for process in started]
-
-    assert [process.returncode for process in started] == [0] * count, "\n".join(said)
+    assert codes == [0] * count, "\n".join(said)
     leaders = [text for text in said if LEADER in text]
     assert len(leaders) == 1, "\n---\n".join(leaders)
     followers = [text for text in said if LEADER not in text]
     assert all(any(words in text for words in FOLLOWERS) for text in followers)
     assert not any("deadlock" in text or "XX000" in text for text in said)
-    with connect(url) as connection:
-        valid = connection.execute(
-            "select indisvalid from pg_catalog.pg_index"
-            " where indexrelid = 'public.items_id_idx'::regclass"
-        ).fetchone()
-        versions = connection.execute("select version_num from alembic_version").fetchall()
-    assert valid == (True,)
-    assert versions == [(project.numbers[-1],)]
 
 
 def test_of_runners_that_start_at_once_one_applies_and_the_others_say_so(
-    project: SmallProject, pristine_database: Database
+    eventful: SmallProject, forked: Nursery, pristine_database: Database
 ) -> None:
-    _race(_with_concurrent_index(project), pristine_database.url, 4)
+    aftermath = Aftermath.of(eventful, pristine_database.url)
+
+    _race(eventful, forked, pristine_database.url, 6)
+
+    aftermath.require(LAST)
 
 
 @pytest.mark.deep
 def test_twenty_runners_at_once_twenty_times(
-    project: SmallProject, pristine_database: Database
+    eventful: SmallProject, forked: Nursery, pristine_database: Database
 ) -> None:
-    _with_concurrent_index(project)
+    url = pristine_database.url
+    aftermath = Aftermath.of(eventful, url)
     for _ in range(20):
-        _race(project, pristine_database.url, 20)
-        assert project.run(pristine_database.url, "downgrade", "base").code == 0
+        _race(eventful, forked, url, 20)
+        aftermath.require(LAST)
+        downgrade(eventful.root, url, "base")
+        aftermath.require(None)
 
 
 def test_a_runner_that_waits_says_for_whom_and_gives_up_in_time(

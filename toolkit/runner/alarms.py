@@ -33,8 +33,11 @@ class Alarms:
         """Forget what was heard, before another attempt."""
         self._heard.clear()
 
-    def check(self, revision: str) -> None:
-        """Refuse a revision that raised one.
+    def check(self, step: str) -> None:
+        """Refuse a step that raised one.
+
+        Args:
+            step: as a person calls it.
 
         Raises:
             WarningRaised: it did.
@@ -44,7 +47,7 @@ class Alarms:
         sqlstate, text = self._heard[0]
         more = f", and {len(self._heard) - 1} more" if len(self._heard) > 1 else ""
         raise WarningRaised(
-            f"revision {revision} raised a warning that matters: {text}",
+            f"{step} raised a warning that matters: {text}",
             detail=f"SQLSTATE {sqlstate}: {FATAL[sqlstate]}{more}",
             hint="Run it as a role that may do this, or correct the revision; see doctor.",
         )

@@ -4,6 +4,7 @@ Alembic executes the steps and keeps its version table; what is here happens aro
 transactions, through its public hooks.
 """
 
+import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionS
 
 from toolkit.connect import Connection
 from toolkit.cron import refuse_commands
-from toolkit.errors import ToolkitError
+from toolkit.errors import HistoryError, ToolkitError
 from toolkit.history import AUTOCOMMIT, frozen_of
 from toolkit.runner import segments
 from toolkit.runner.alarms import Alarms
@@ -28,12 +29,18 @@ from toolkit.runner.run_log import Plan, RunLog
 from toolkit.runner.steps import Asked, destination, origin, remaining
 from toolkit.runner.voice import say
 from toolkit.runner.watch import Observed, Watch
+from toolkit.script import split
 
 # PostgREST keeps the schema in memory until it is told; it listens as the role of this name.
 _TELL_POSTGREST = """
 select pg_catalog.pg_notify('pgrst', 'reload schema')
 from pg_catalog.pg_roles where rolname = 'authenticator'
 """
+# `rollback to` a savepoint stays inside.
+_ENDS_TRANSACTION = re.compile(
+    r"(begin|start\s+transaction|commit|end|abort|prepare\s+transaction|rollback(?!\s+to))\b",
+    re.IGNORECASE,
+)
 
 
 class Run:
@@ -77,7 +84,7 @@ class Run:
         """
         self._pending, self.reached = deque(pending), current
         for step in pending:
-            segment_of(step)  # refuses what could not be judged, before anything is run
+            check_form(step)
         while self._pending:
             try:
                 self._context.run_migrations()
@@ -160,6 +167,25 @@ class Run:
         assert isinstance(connection, sqlalchemy.Connection)
         if not self._worker.closed:
             connection.rollback()
+
+
+def check_form(step: MigrationStep) -> None:
+    """Refuse a file that could be neither rolled back nor judged, before anything is run.
+
+    Raises:
+        HistoryError: it ends its own transaction, or the catalog could not judge it.
+    """
+    if segment_of(step) is not None or not isinstance(step, RevisionStep):
+        return
+    frozen = frozen_of(step.revision)
+    for statement in split(frozen.text(upgrade=step.is_upgrade)) if frozen is not None else ():
+        if _ENDS_TRANSACTION.match(statement.text):
+            raise HistoryError(
+                f"revision {step.revision.revision} ends the transaction it runs in",
+                detail=f"line {statement.line} is: {statement.title}",
+                hint="Leave begin and commit to the runner; what cannot run inside a transaction "
+                "is a revision of its own, with -- autocommit as its first line.",
+            )
 
 
 def segment_of(step: MigrationStep) -> segments.Segment | None:
