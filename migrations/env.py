@@ -1,4 +1,4 @@
-"""The door between Alembic and the toolkit; everything behind it is toolkit/runner."""
+"""The door between Alembic and the toolkit; everything behind it is the toolkit's."""
 
 import sys
 from typing import cast
@@ -7,7 +7,8 @@ from alembic import context as current
 from alembic.runtime.environment import EnvironmentContext
 
 from toolkit.errors import ToolkitError
-from toolkit.runner.environment import URL_ATTRIBUTE, run_environment
+from toolkit.freeze.environment import run_environment
+from toolkit.runner.environment import URL_ATTRIBUTE
 from toolkit.runner.voice import speak_on_stderr
 
 # Alembic's module stands for the context of the running command, function by function.

@@ -1,12 +1,12 @@
 """Clones: a migrated database in a few milliseconds, copied from a template.
 
-The template is named by a hash of everything it was made from, so a server that stays up never
-serves a stale one.
+The template is named by its project and by a hash of everything it was made from, so a server that
+stays up never serves a stale one, and projects that share a server leave each other alone.
 """
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from toolkit.server.model import MIGRATOR, PRISTINE_TEMPLATE, Server
 # Beside the history, and no part of what it makes.
 _NOT_MIGRATED = frozenset({"__pycache__", "snapshots"})
 _MAINTENANCE = "postgres"
-_TEMPLATE_PREFIX, _CLONE_PREFIX = "migrated_", "clone_"
+_MIGRATED, _CLONE_PREFIX = "migrated", "clone_"
 # Any fixed number: it only has to be the same in every process that builds templates.
 _TEMPLATE_LOCK = 0x4E50_0001
 
@@ -46,17 +46,53 @@ def migrated_template(server: Server, project_root: Path) -> str:
 
     Safe to call from many processes at once: one builds, the others wait.
     """
-    name = _TEMPLATE_PREFIX + history_hash(project_root)
+
+    def build(building: Database) -> None:
+        upgrade(project_root, building.url)
+
+    return template(server, project_root, _MIGRATED, PRISTINE_TEMPLATE, build)
+
+
+def template(
+    server: Server,
+    project_root: Path,
+    sort: str,
+    origin: str,
+    build: Callable[[Database], None],
+    *,
+    besides: str = "",
+) -> str:
+    """Return the name of a template of a project, building it when there is none.
+
+    Args:
+        server: a scratch server.
+        project_root: the project, at whose history the template is.
+        sort: a word for what sort of template it is. Older ones of this sort and project go when a
+            new one is built.
+        origin: the database to build it from.
+        build: what makes the template out of a copy of that.
+        besides: what else it depends on.
+    """
+    prefix = f"{sort}_{_short_hash(str(project_root.resolve()))}_"
+    name = prefix + history_hash(project_root) + (f"_{_short_hash(besides)}" if besides else "")
     with maintenance(server) as admin:
+        if _exists(admin, name):
+            return name
         admin.execute("select pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
         if not _exists(admin, name):
-            _drop_stale(admin)
+            _drop_stale(admin, prefix)
             building = f"{name}_building"
             drop(server, building)
-            _create(admin, building, PRISTINE_TEMPLATE)
-            upgrade(project_root, server.url(building))
+            _create(admin, building, origin)
+            build(Database(building, server.url(building), server.admin_url(building)))
             _rename_to_template(admin, building, name)
     return name
+
+
+def forget(server: Server, project_root: Path) -> None:
+    """Drop every template of a project that will not come again."""
+    with maintenance(server) as admin:
+        _drop_stale(admin, f"_{_short_hash(str(project_root.resolve()))}_")
 
 
 @contextmanager
@@ -135,15 +171,19 @@ def _exists(admin: Connection, name: str) -> bool:
     return found.fetchone() is not None
 
 
-def _drop_stale(admin: Connection) -> None:
-    """Drop templates of older histories, and clones whose process died."""
+def _drop_stale(admin: Connection, mark: str) -> None:
+    """Drop templates whose name has a mark, and clones whose process died."""
     names = admin.execute("select datname from pg_catalog.pg_database").fetchall()
     for (name,) in names:
         is_orphan = name.startswith(_CLONE_PREFIX) and not psutil.pid_exists(
             int(name.split("_")[1])
         )
-        if not (is_orphan or name.startswith(_TEMPLATE_PREFIX)):
+        if not (is_orphan or mark in name):
             continue
         target = sql.Identifier(name)
         admin.execute(sql.SQL("alter database {} is_template false").format(target))
         admin.execute(sql.SQL("drop database if exists {} (force)").format(target))
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

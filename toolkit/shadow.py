@@ -1,22 +1,44 @@
 """The shadow: a scratch database that shows what sql/ declares, for the length of one question."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.catalog import Facts, Scope, read_facts
-from toolkit.clones import clone, migrated_template
+from toolkit.clones import Database, clone, migrated_template, template
 from toolkit.connect import connect
 from toolkit.server import Server
 from toolkit.server.model import PRISTINE_TEMPLATE
 from toolkit.settings import Settings
-from toolkit.sources import Declared, load_sources, read_sources
+from toolkit.sources import Declared, Sources, load_sources, read_sources, undress
+from toolkit.sources.memory import remember, remembered
 
-_SOURCES = "sql"
+_SOURCES, _BARE = "sql", "bare"
 
 
-def declare(
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A database with sql/ in it.
+
+    Args:
+        database: where it is.
+        template: the database at the head of history that it was cloned from.
+        sources: the files that were loaded.
+        declared: history and sql/, both as facts.
+    """
+
+    database: Database
+    template: str
+    sources: Sources
+    declared: Declared
+
+
+@contextmanager
+def cast_shadow(
     server: Server, settings: Settings, folder: Path | None = None, *, change: str = ""
-) -> Declared:
-    """Load a folder of SQL files into a scratch database and read both sides.
+) -> Iterator[Shadow]:
+    """Load a folder of SQL files into a scratch database, and keep it for the length of a block.
 
     Args:
         server: a scratch server whose roles are prepared.
@@ -26,28 +48,57 @@ def declare(
             and is loaded into an empty one.
         change: hand-written statements to run before the files are loaded.
 
-    Returns:
-        What history makes and what the files declare.
-
     Raises:
         SourcesRefused: a file cannot be loaded, or makes something else than its path says.
     """
     root = settings.project_root
     sources = read_sources(folder or root / _SOURCES, root if folder is None else folder)
     scope = Scope.of(settings)
-    pristine = _pristine(server, scope)
-    template = PRISTINE_TEMPLATE if sources.is_free else migrated_template(server, root)
-    with clone(server, template) as database:
-        return load_sources(
+    if sources.is_free:
+        with clone(server, PRISTINE_TEMPLATE) as database:
+            before = _read(database, scope)
+            declared = load_sources(
+                database.url, database.admin_url, sources, scope, before=before, change=change
+            )
+            yield Shadow(database, PRISTINE_TEMPLATE, sources, declared)
+        return
+    migrated = migrated_template(server, root)
+    with clone(server, _bare_template(server, root, migrated, scope)) as database:
+        with connect(database.admin_url) as admin:
+            before, kept = remembered(admin)
+        declared = load_sources(
             database.url,
             database.admin_url,
             sources,
             scope,
-            pristine=pristine,
+            before=before,
+            kept=kept,
             change=change,
         )
+        yield Shadow(database, migrated, sources, declared)
 
 
-def _pristine(server: Server, scope: Scope) -> Facts:
-    with clone(server, PRISTINE_TEMPLATE) as database, connect(database.url) as connection:
+def declare(server: Server, settings: Settings, folder: Path | None = None) -> Declared:
+    """Return what history makes and what a folder declares, as `cast_shadow` reads them."""
+    with cast_shadow(server, settings, folder) as shadow:
+        return shadow.declared
+
+
+def _bare_template(server: Server, root: Path, migrated: str, scope: Scope) -> str:
+    """Return a template at the head of history, undressed, that remembers what it was like."""
+
+    def build(building: Database) -> None:
+        with clone(server, PRISTINE_TEMPLATE) as database:
+            pristine = _read(database, scope)
+        before = _read(building, scope)
+        with connect(building.url) as connection:
+            kept = undress(connection, before, pristine)
+        with connect(building.admin_url) as admin:
+            remember(admin, before, kept)
+
+    return template(server, root, _BARE, migrated, build, besides=repr(scope))
+
+
+def _read(database: Database, scope: Scope) -> Facts:
+    with connect(database.url) as connection:
         return read_facts(connection, scope)

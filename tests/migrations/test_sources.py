@@ -13,7 +13,7 @@ from toolkit.server import Server
 from toolkit.server.model import PRISTINE_TEMPLATE
 from toolkit.settings import Settings
 from toolkit.shadow import declare
-from toolkit.sources import Declared, SourcesRefused, load_sources, read_sources
+from toolkit.sources import Declared, SourcesRefused, load_sources, read_sources, undress
 
 HISTORY = """
     create schema shop;
@@ -39,14 +39,18 @@ def declared(tmp_path: Path, pristine_database: Database, pristine: Facts) -> De
             file = tmp_path / "sql" / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
+        sources = read_sources(tmp_path / "sql", tmp_path)
         with connect(pristine_database.url) as connection:
             connection.execute((HISTORY + history).encode())
+            before = read_facts(connection)
+            kept = undress(connection, before, pristine)
         return load_sources(
             pristine_database.url,
             pristine_database.admin_url,
-            read_sources(tmp_path / "sql", tmp_path),
+            sources,
             Scope(),
-            pristine=pristine,
+            before=before,
+            kept=kept,
             change=change,
         )
 

@@ -15,11 +15,13 @@ from typer._click.exceptions import ClickException
 
 from toolkit.cli import (
     bench,
+    check,
     cron,
     demo,
     doctor,
     drift,
     facts,
+    freeze,
     migrate,
     plan,
     prepare,
@@ -50,6 +52,8 @@ app.command("migrate")(migrate.run)
 # -1 is a place to go to, not a flag.
 app.command("rollback", context_settings={"ignore_unknown_options": True})(rollback.run)
 app.command("status")(status.run)
+app.command("freeze")(freeze.run)
+app.command("check")(check.run)
 app.command("schema")(schema.run)
 app.command("verify")(verify.run)
 app.command("drift")(drift.run)

@@ -3,7 +3,7 @@
 PostgreSQL is the only parser: what a file makes is what the catalogs say it made.
 """
 
-from toolkit.sources.declared import Declared, load_sources
+from toolkit.sources.declared import Declared, load_sources, undress
 from toolkit.sources.files import Room, SourceFile, Sources, read_sources
 from toolkit.sources.refusal import SourcesRefused
 
@@ -15,4 +15,5 @@ __all__ = [
     "SourcesRefused",
     "load_sources",
     "read_sources",
+    "undress",
 ]

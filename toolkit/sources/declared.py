@@ -46,38 +46,54 @@ class Declared:
     lost: frozenset[Identity] = frozenset()
 
 
+def undress(connection: Connection, before: Facts, pristine: Facts) -> frozenset[Identity]:
+    """Take away from a database at the head of history what sql/ declares.
+
+    Args:
+        connection: as the role that applies revisions, autocommit.
+        before: its n facts.
+        pristine: the facts of a database that no revision was applied to.
+
+    Returns:
+        What has to stay because a table needs it. One script, planned in O(n log n).
+    """
+    kept = held_up(before)
+    script = make_plan(before, bare(before, pristine, kept)).render(transaction=True)
+    connection.execute(script.encode())
+    return kept
+
+
 def load_sources(
     url: str,
     admin_url: str,
     sources: Sources,
     scope: Scope,
     *,
-    pristine: Facts,
+    before: Facts,
+    kept: frozenset[Identity] = frozenset(),
     change: str = "",
 ) -> Declared:
     """Load sql/ into a scratch database and read what it declares.
 
     Args:
-        url: a clone at the head of history, as the role that applies revisions. It is changed.
+        url: a database at the head of history and undressed, as the role that applies revisions.
         admin_url: the same as superuser.
         sources: n files; of a folder without rooms all objects count, tables too.
         scope: whose objects are whose.
-        pristine: the facts of a database that no revision was applied to.
+        before: its facts before it was undressed.
+        kept: what `undress` left.
         change: hand-written statements, run when everything replaceable was taken away.
 
     Returns:
-        The facts on all sides. Statements: one a file, one a body when something differs, and two
-        readings of facts, three with a change.
+        The facts on all sides. Statements: one a file, one a body when something differs, and one
+        reading of facts, two with a change.
 
     Raises:
         SourcesRefused: a file cannot be loaded, or makes something else than its path says.
     """
     files = sources.in_order()
     with connect(url) as connection, connect(admin_url) as admin:
-        before = base = read_facts(connection, scope)
-        kept = frozenset[Identity]()
-        if not sources.is_free:
-            kept = _undress(connection, before, pristine)
+        base = before
         if change:
             _run_change(connection, change)
             base = read_facts(connection, scope)
@@ -99,14 +115,6 @@ def load_sources(
         if change or found.fingerprint != before.fingerprint:
             check_bodies(admin, _files_of_routines(files, made))
     return Declared(before, base if change else None, found, made, lost)
-
-
-def _undress(connection: Connection, before: Facts, pristine: Facts) -> frozenset[Identity]:
-    """Take away what sql/ declares, and return what has to stay because a table needs it."""
-    kept = held_up(before)
-    script = make_plan(before, bare(before, pristine, kept)).render(transaction=True)
-    connection.execute(script.encode())
-    return kept
 
 
 def _run_change(connection: Connection, change: str) -> None:
