@@ -20,6 +20,8 @@ from toolkit.verify.subject import Arguments, Function, Unprovable, read_functio
 
 EXAMPLES = 25
 _MOST_REQUESTS = 8
+# As jsonb, in which json that says the same is the same.
+_SHOWN = "pg_catalog.to_jsonb(row(whole_answer.*))"
 _HINT = "Correct whichever is wrong: the function, or the oracle that says what it promises."
 
 
@@ -154,7 +156,7 @@ def _compare(
 
 def _answer(connection: Connection, function: Function, arguments: Arguments) -> Answer:
     """Call a function; what it writes stays for the oracle to see."""
-    query, values = written_call(function, arguments, "row(whole_answer.*)")
+    query, values = written_call(function, arguments, _SHOWN)
     try:
         with connection.transaction():
             rows = connection.execute(query, values).fetchall()
@@ -173,7 +175,7 @@ def _refusal(connection: Connection, promise: Promise, arguments: Arguments) -> 
 
 
 def _rows(connection: Connection, query: str, arguments: Arguments) -> tuple[str, ...]:
-    whole = f"select row(whole_answer.*)::text from ({query}) as whole_answer"
+    whole = f"select ({_SHOWN})::text from ({query}) as whole_answer"
     return tuple(str(row) for (row,) in connection.execute(whole.encode(), arguments))
 
 
