@@ -2,10 +2,8 @@
 
 import os
 import random
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +11,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
+from tests.database.drift.edits import ROOM, draw
 from toolkit.catalog import Facts, Kind, Scope, read_facts
 from toolkit.clones import Database, drop
 from toolkit.connect import connect
@@ -22,13 +21,6 @@ from toolkit.server.model import MIGRATOR
 from toolkit.settings import Settings
 from toolkit.witness import SchemaDump, compare_dumps, disagreements, dump_schema, find_pg_dump
 
-ROOM = Path(__file__).with_name("drift")
-GRAMMAR = (ROOM / "grammar.sql").read_text(encoding="utf-8").splitlines()
-POOLS = {
-    name: [word.replace("\\ ", " ") for word in re.split(r"(?<!\\) ", words)]
-    for name, words in re.findall(r"^-- pool (\w+): (.+)$", "\n".join(GRAMMAR), re.MULTILINE)
-}
-EDITS = [line for line in GRAMMAR if line and not line.startswith("--")]
 # Each example is a walk of so many edits that the server accepted.
 STEPS = 12
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
@@ -109,9 +101,7 @@ def _accepted(chance: random.Random, connection: psycopg.Connection) -> Iterator
     """Yield edits that the server has just made."""
     made = 0
     for _ in range(ATTEMPTS):
-        statement = re.sub(
-            r"\{(\w+)\}", lambda pool: chance.choice(POOLS[pool.group(1)]), chance.choice(EDITS)
-        )
+        statement = draw(chance)
         try:
             connection.execute(statement.encode())
         except psycopg.Error:

@@ -4,6 +4,7 @@ Cases share a database and a plan, each in schemas of its own: that is faster, a
 alone in life. Where a plan for all of them fails, each is planned alone, to see whose fault it is.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -25,7 +26,7 @@ LEAST_CASES = 120
 @pytest.fixture(scope="module")
 def empty_database(server: Server) -> Iterator[Database]:
     """A database with nothing in it but what initdb made, and a schema to fill."""
-    name = "plan_corpus"
+    name = f"plan_corpus_{os.getpid()}"
     with ExitStack() as stack, connect(server.admin_url("postgres")) as admin:
         admin.execute(
             sql.SQL("create database {} template template0 owner {} strategy file_copy").format(

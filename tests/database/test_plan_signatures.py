@@ -4,6 +4,7 @@ Seven changes under nine kinds of dependents, both ways, in one plan; judged by 
 hold owner, privileges and comment, and by the rows.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -24,7 +25,7 @@ CELLS = list(cells())
 @pytest.fixture(scope="module")
 def empty_database(server: Server) -> Iterator[Database]:
     """A database with nothing in it but what initdb made."""
-    name = "plan_signatures"
+    name = f"plan_signatures_{os.getpid()}"
     with ExitStack() as stack, connect(server.admin_url("postgres")) as admin:
         admin.execute(
             sql.SQL("create database {} template template0 owner {} strategy file_copy").format(

@@ -18,7 +18,14 @@ from toolkit.catalog.ddl import (
     words,
 )
 from toolkit.catalog.ddl.privileges import hand_over, owned_by, parse
-from toolkit.plan.differences import Task, Tasks, Way, is_definition
+from toolkit.plan.differences import (
+    Task,
+    Tasks,
+    Way,
+    is_definition,
+    is_everywhere,
+    is_planned,
+)
 from toolkit.plan.shells import default_again
 
 
@@ -38,6 +45,8 @@ def change_in_place(task: Task, tasks: Tasks, passage: Passage) -> Iterator[str]
     assert present is not None
     kind = task.identity.kind
     rest = task.differing - {"owner", "columns", "column_order"}
+    if not is_planned(wanted):  # the rest of it is people's
+        rest = frozenset(name for name in rest if is_everywhere(kind, name))
     if task.hollow or task.redefines:
         yield from _defined_again(wanted, task, passage)
         rest = frozenset(name for name in rest if not _is_covered(kind, name))
@@ -112,8 +121,10 @@ def _is_covered(kind: Kind, attribute: str) -> bool:
     return is_definition(kind, attribute)
 
 
-def is_copy(fact: Fact) -> bool:
-    """Tell whether a trigger is a partition's copy of another."""
+def is_copy(fact: Fact | None) -> bool:
+    """Tell whether an object is a partition's copy of a trigger."""
+    if fact is None:
+        return False
     return fact.parent is not None and fact.parent.kind is fact.identity.kind is Kind.TRIGGER
 
 

@@ -74,6 +74,8 @@ class Task:
     @property
     def redefines(self) -> bool:
         """Tell whether a change in place gives it another definition."""
+        if self.wanted is not None and not is_planned(self.wanted):
+            return False  # what people define keeps its definition
         return any(is_definition(self.identity.kind, attribute) for attribute in self.differing)
 
 
@@ -101,9 +103,8 @@ def find_differences(
         present, wanted = before.get(identity), after.get(identity)
         if present == wanted or _is_beyond(identity, before, after):
             continue
-        fact = wanted or present
-        assert fact is not None  # it is on one side at least
-        if is_planned(fact):
+        # An index may be a view's on one side and a table's on the other.
+        if all(is_planned(fact) for fact in (present, wanted) if fact is not None):
             task = _task(identity, present, wanted, strategies)
             if task.way is not Way.ALTER or task.differing:
                 tasks[identity] = task
@@ -260,8 +261,11 @@ def without_what_follows(
     tables = {one.address for one in objects if one.kind is Kind.TABLE}
     for identity, unplanned in objects.items():
         fact = after.get(identity) or before.by_identity[identity]
-        inside = identity.kind is not Kind.TABLE and relation_of(fact) in tables
-        if inside or fact.parent in objects or _is_handed_down(fact, objects, before, after):
+        if identity.kind is not Kind.TABLE and (  # a partition or heir is made by itself
+            relation_of(fact) in tables
+            or fact.parent in objects
+            or _is_handed_down(fact, objects, before, after)
+        ):
             continue
         yield unplanned
 

@@ -10,8 +10,9 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from toolkit.catalog import ROUTINES, Fact, Facts, Identity, Kind
+from toolkit.catalog import GRANTS_TO, ROUTINES, Fact, Facts, Identity, Kind
 from toolkit.catalog.ddl import Passage
+from toolkit.catalog.ddl.statements import OWNER
 from toolkit.plan.closure import holder_of
 from toolkit.plan.differences import VIEWS, Task, Tasks, Way
 from toolkit.plan.mentions import Mentions
@@ -20,6 +21,7 @@ from toolkit.plan.signature import shape_names
 # Kinds that share one space of names.
 _RELATIONS = VIEWS | {Kind.INDEX}
 # What is changed in them reaches their parts.
+_OWNERS = GRANTS_TO + OWNER
 _HOLDERS = frozenset({Kind.SCHEMA, Kind.TABLE, Kind.TRIGGER})
 
 
@@ -134,10 +136,16 @@ class _Pen:
             arrives = self._arrives(task, used)
             for shaped, is_hard in self._shaped(used, is_built=arrives.turn is Turn.BUILD):
                 (self.graph.hard if is_hard else self.graph.soft)[arrives].add(shaped)
+            self._come_before_it_closes(arrives, used)
         for used in self.mentions.of(fact):
             arrives = Step(steps_of(task)[-1], task.identity)
             for shaped, _ in self._shaped(used):
                 self.graph.soft[arrives].add(shaped)
+
+    def _come_before_it_closes(self, arrives: Step, used: Identity) -> None:
+        task = self.tasks.get(used)
+        if task is not None and used.kind is Kind.TABLE and not _opens(task):
+            self.graph.soft[Step(Turn.FILL, used)].add(arrives)
 
     def _arrives(self, task: Task, used: Identity) -> Step:
         """Return the step at which an object begins to use another."""
@@ -162,7 +170,7 @@ class _Pen:
             yield Step(Turn.CREATE, used), True
         if Turn.FILL in turns:
             grows = task.way is Way.ALTER and bool(task.differing & {"columns", "arguments"})
-            yield Step(Turn.FILL, used), grows or used.kind in _HOLDERS
+            yield Step(Turn.FILL, used), grows or (used.kind in _HOLDERS and _opens(task))
 
     def draw_names(self) -> None:
         """A name is free before somebody else takes it."""
@@ -181,6 +189,19 @@ class _Pen:
 def _needed(fact: Fact, facts: Facts) -> Iterable[Identity]:
     others = (fact.parent, holder_of(fact, facts))
     return (*fact.needs, *(other for other in others if other is not None))
+
+
+def _opens(task: Task) -> bool:
+    """Tell whether a change of a holder may be what lets its parts be made.
+
+    One that only takes privileges from its owner comes after them.
+    """
+    has, shall = (
+        frozenset(fact.text(_OWNERS).split(", ")) if fact is not None else frozenset()
+        for fact in (task.present, task.wanted)
+    )
+    only_takes = _OWNERS in task.differing and shall < has
+    return "owner" in task.differing or not only_takes
 
 
 def _name(identity: Identity) -> tuple[str, ...]:

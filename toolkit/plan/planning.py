@@ -12,7 +12,7 @@ from toolkit.catalog.ddl import Passage, Unwritable, create, remove
 from toolkit.catalog.ownership import relation_of
 from toolkit.errors import ToolkitError
 from toolkit.plan import swap
-from toolkit.plan.changing import change_in_place
+from toolkit.plan.changing import change_in_place, is_copy
 from toolkit.plan.closure import close, holder_of
 from toolkit.plan.differences import (
     VIEWS,
@@ -114,6 +114,8 @@ class _Planner:
             holder = taken.get((identity.schema, identity.name))
             if task.way is Way.ADD and identity.kind in VIEWS and holder is not None:
                 reason = f"{holder} has its name"
+            elif _moves_with_a_partition(task, tasks):
+                reason = "it comes and goes with its table's place among partitions"
             elif (waits_for := _awaited(task, missing, reshaped)) is not None:
                 reason = f"waits for {waits_for}"
             else:
@@ -164,11 +166,23 @@ class _Planner:
                 return
 
 
+def _moves_with_a_partition(task: Task, tasks: Tasks) -> bool:
+    """Tell whether a partition's copy of a trigger comes or goes without the trigger above it."""
+    if task.way not in (Way.ADD, Way.GONE):
+        return task.redefines and is_copy(task.present) is not is_copy(task.wanted)
+    fact = task.present or task.wanted
+    assert fact is not None  # a task is about something
+    above = tasks.get(fact.parent) if is_copy(fact) and fact.parent is not None else None
+    return is_copy(fact) and (above is None or above.way not in {task.way, Way.REBUILD})
+
+
 def _awaited(
     task: Task, missing: AbstractSet[Identity], reshaped: AbstractSet[Identity]
 ) -> Identity | None:
     """Return what people have to make or change before an object can be as it shall be."""
     wanted = task.wanted
+    if wanted is not None and wanted.identity.kind is Kind.COLUMN and wanted.parent in missing:
+        return wanted.parent  # what is said of a view's column waits with the view
     if wanted is None or (task.way is Way.ALTER and not task.redefines):
         return None
     if wanted.identity.kind in VIEWS and task.way is not Way.ALTER:

@@ -136,8 +136,10 @@ def regrant(
     if not present and not wanted:
         return
     statements = tuple(_statements(fact, passage, present, wanted))
-    owner = fact.text("owner") or _owner_above(fact, passage)
-    if statements and owner not in ("", MIGRATOR) and _somebody_else_may_grant(fact, passage):
+    owner = _owner_of(fact, passage)
+    is_about_an_object = fact.identity.kind is not Kind.DEFAULT_PRIVILEGES
+    may_be_mistaken = is_about_an_object and owner not in ("", MIGRATOR)
+    if statements and may_be_mistaken and _somebody_else_may_grant(fact, passage):
         yield from _as_owner(fact, passage, owner, statements)
     else:
         yield from statements
@@ -180,7 +182,7 @@ def _statements(
     wanted: Mapping[str, Privileges],
 ) -> Iterator[str]:
     prefix, suffix, where = _phrases(fact, passage)
-    owner = fact.text("owner") or _owner_above(fact, passage)
+    owner = _owner_of(fact, passage)
     for role in sorted(present.keys() | wanted.keys()):
         has, shall = present.get(role, {}), wanted.get(role, {})
         name = passage.role(role, owner)
@@ -205,10 +207,12 @@ def _statements(
                 yield f"{prefix}grant {_listed(more, suffix)} on {where} to {name}{tail}"
 
 
-def _owner_above(fact: Fact, passage: Passage) -> str:
-    """Return whose the relation is that a column is part of."""
-    holder = None if fact.parent is None else passage.wanted.get(fact.parent)
-    return "" if holder is None else holder.text("owner")
+def _owner_of(fact: Fact, passage: Passage) -> str:
+    """Return who OWNER is: of a column the relation's owner, of defaults whose objects get them."""
+    if fact.identity.kind is Kind.DEFAULT_PRIVILEGES:
+        return fact.identity.name
+    above = passage.wanted.get(fact.parent) if fact.parent is not None else None
+    return fact.text("owner") or ("" if above is None else above.text("owner"))
 
 
 def _defaults(passage: Passage, schema: str, family: str) -> Fact | None:
