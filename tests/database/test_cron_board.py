@@ -9,7 +9,7 @@ from psycopg import sql
 
 from toolkit.clones import Database
 from toolkit.connect import Connection, connect
-from toolkit.cron import Job, State, judge, read_board, read_runs
+from toolkit.cron import Job, State, judge, read_board, read_runs, run_job
 from toolkit.cron.jobs import CronAbsent
 from toolkit.cron.running import JobUnknown, find_job
 from toolkit.server import Server
@@ -117,6 +117,36 @@ def test_a_job_that_never_ran_is_known_since_a_later_one_has(
     assert job.known_since is not None
     assert job.run_count == 0
     assert judge(board, job).state in (State.OVERDUE, State.BROKEN)
+
+
+def test_a_job_overdue_by_three_weeks_is_found_and_catches_up_once(
+    admin: Connection, own_database: Database
+) -> None:
+    digests = "internal.enqueue_weekly_digests"
+    admin.execute(
+        "with person as (insert into auth.users (id) values (gen_random_uuid()) returning id)"
+        " insert into public.profiles (id, created_at, updated_at)"
+        " select id, '2026-01-01', '2026-01-01' from person"
+    )
+    admin.execute(
+        "insert into internal.job_watermarks (job, done_until)"
+        " values (%s, date_trunc('week', now() at time zone 'GMT') at time zone 'GMT'"
+        " - interval '3 weeks')",
+        [digests],
+    )
+    note_run(admin, seen(admin, digests).job_id, "succeeded", "22 days")
+
+    health = judge(read_board(admin), seen(admin, digests))
+    with connect(own_database.url) as connection:
+        job = find_job(read_board(connection), digests, None)
+        # Noon of a Monday or later: the week that is just over is over everywhere.
+        noon = datetime.now(UTC).replace(hour=13)
+        caught_up = [run_job(connection, job, now=noon).returned for _ in range(2)]
+
+    assert health.is_bad
+    if read_board(admin).version is not None:
+        assert health.state is State.OVERDUE
+    assert caught_up == [({"p_enqueued": 3},), ({"p_enqueued": 0},)]
 
 
 def test_the_role_of_a_job_that_was_dropped_is_missed(admin: Connection) -> None:

@@ -1,5 +1,6 @@
 """hephaitos cron: which jobs run, whether they do, and a job by hand."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -67,7 +68,7 @@ def status(database_url: DatabaseUrlOption = None, form: FormatOption = Format.T
     with connect(named_target(settings)) as connection:
         board = read_board(connection)
     healths = tuple(judge(board, job) for job in board.jobs)
-    emit(form, _document(board, healths), lambda: _render(board, healths))
+    emit(form, _document(board, healths), lambda: _render(board, healths), whole_lines=True)
     return FINDINGS if any(health.is_bad for health in healths) else 0
 
 
@@ -113,24 +114,22 @@ def history(
 
 
 def _render(board: Board, healths: tuple[Health, ...]) -> RenderableType:
-    table = Table("job", "role", "schedule", "state", "last success", "next", box=None)
-    for health in healths:
-        job = health.job
-        table.add_row(
-            job.title,
-            job.role,
-            job.schedule,
-            Text(health.state, _STYLES[health.state]),
-            _time(job.last_success),
-            _time(health.next_run),
-        )
-    bad = [health for health in healths if health.is_bad]
-    lines: list[RenderableType] = [table, Text("")]
-    lines += [Text(f"{health.job.title}: {health.reason}", "bold red") for health in bad]
+    lines = [line for health in healths for line in _lines(health)]
     lines += [Text(f"blind: {sentence}", "bold red") for sentence in board.blind]
     version = f"pg_cron {board.version}" if board.version else "pg_cron is a stub, nothing fires"
-    count = f"{len(healths)} jobs in {board.database}, {len(bad)} to act on"
+    bad = sum(health.is_bad for health in healths)
+    count = f"{len(healths)} jobs in {board.database}, {bad} to act on"
     return Group(*lines, Text(f"{count}; {version}; {_time(board.now)} GMT"))
+
+
+def _lines(health: Health) -> Iterator[Text]:
+    job = health.job
+    yield Text.assemble((job.title, "bold"), "  ", (health.state, _STYLES[health.state]))
+    if health.reason:
+        yield Text(f"    {health.reason}", "bold red")
+    ran = f"last success {_time(job.last_success)}" if job.last_success else "no success on record"
+    due = f"; next {_time(health.next_run)}" if health.next_run else ""
+    yield Text(f"    {job.schedule} as {job.role}; {ran}{due}", "dim")
 
 
 def _document(board: Board, healths: tuple[Health, ...]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Jobs as facts of a database, planned and compared, are toolkit.catalog's.
 """
 
-from toolkit.cron.commands import refuse_commands
+from toolkit.cron.commands import refuse_commands, refuse_schedule
 from toolkit.cron.health import Health, State, judge
 from toolkit.cron.jobs import Board, Job, Run, read_board, read_runs
 from toolkit.cron.running import Outcome, run_job
@@ -21,5 +21,6 @@ __all__ = [
     "read_board",
     "read_runs",
     "refuse_commands",
+    "refuse_schedule",
     "run_job",
 ]

@@ -6,9 +6,11 @@ pg_cron takes any text and finds out at night.
 import re
 from dataclasses import dataclass
 
+import psycopg
 from psycopg import pq
 
 from toolkit.connect import Connection
+from toolkit.cron.schedule import Schedule
 from toolkit.errors import ToolkitError
 
 _NAME = r'(?:[a-z_][\w$]*|"(?:[^"]|"")+")'
@@ -16,6 +18,8 @@ _CALL = re.compile(
     rf"\s*(?P<verb>select|call)\s+(?P<routine>{_NAME}\.{_NAME})\s*\(\s*(?P<arguments>.*?)\s*\)\s*;?\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_INVALID = re.compile(r"invalid schedule: (.*)\Z", re.DOTALL)
+_VERSION = "select extversion from pg_catalog.pg_extension where extname = 'pg_cron'"
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _READABLE = """
 select pg_catalog.has_table_privilege(pg_catalog.to_regclass('cron.job'), 'select')
@@ -93,6 +97,24 @@ def refuse_command(connection: Connection, job: str, command: str) -> None:
         detail=f"its command is: {_first_line(command)}",
         hint="Correct the command, or create what it calls first.",
     )
+
+
+def refuse_schedule(connection: Connection, error: psycopg.Error) -> None:
+    """Say which version of pg_cron it is that did not accept a schedule; pg_cron itself does not.
+
+    Args:
+        connection: usable again, after the transaction that failed.
+        error: what it failed with; anything but a schedule's refusal is left alone.
+
+    Raises:
+        ScheduleUnreadable: the schedule was refused, whether an older version's or anybody's.
+    """
+    found = _INVALID.match(error.diag.message_primary or "")
+    if found is None:
+        return
+    version = connection.execute(_VERSION).fetchone()
+    if version is not None:
+        Schedule(found[1]).refuse_on(version[0])
 
 
 def _is_one_list(arguments: str) -> bool:

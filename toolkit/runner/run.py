@@ -15,7 +15,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
 
 from toolkit.connect import Connection
-from toolkit.cron import refuse_commands
+from toolkit.cron import refuse_commands, refuse_schedule
 from toolkit.errors import HistoryError, ToolkitError
 from toolkit.history import AUTOCOMMIT, frozen_of
 from toolkit.runner import segments
@@ -94,6 +94,8 @@ class Run:
                 cause = driver_error(error)
                 if cause is None or self._attempts is None:
                     raise
+                if not self._worker.closed:
+                    refuse_schedule(self._worker, cause)
                 self._attempts.add(self._observed)
                 self._attempts.pause_after(cause, self._observed)
 

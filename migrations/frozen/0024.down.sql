@@ -1,0 +1,8 @@
+set local lock_timeout = '2s';
+
+select cron.unschedule('internal.pause_inactive_strategies');
+drop function internal.resume_paused_strategies(timestamptz, uuid);
+drop procedure internal.pause_inactive_strategies(timestamptz, bigint);
+drop function internal.get_idle_limit();
+drop index public.strategies_last_activity_at_user_id_id_idx;
+drop table internal.strategy_pauses;

@@ -1,0 +1,76 @@
+"""internal.expire_exports(): exports past their time, and the removal of their files asked for."""
+
+from collections.abc import Callable
+
+from tests.database.conftest import World
+from tests.database.cron_jobs import call, messages
+
+MADE = {
+    "status": "completed",
+    "byte_count": 1,
+    "created_at": "2026-05-20",
+    "finished_at": "2026-05-20",
+}
+
+
+def _status(world: World, export_id: object) -> str:
+    return str(world.value("select status from public.exports where id = %s", export_id))
+
+
+def test_what_is_past_its_time_expires_with_one_message_that_names_the_file(
+    open_world: Callable[[], World],
+) -> None:
+    world = open_world()
+    user_id = world.sign_up()
+    old = world.export(user_id, **MADE, expires_at="2026-05-27 00:00+00")
+    young = world.export(user_id, **MADE, expires_at="2026-06-01 03:00:01+00")
+    queued = world.export(user_id, created_at="2026-05-20", expires_at="2026-05-27 00:00+00")
+
+    done = call(world, "expire_exports", "2026-06-01 03:00")
+    again = call(world, "expire_exports", "2026-06-01 03:00")
+
+    assert (done, again) == ({"p_expired": 1}, {"p_expired": 0})
+    assert [_status(world, one) for one in (old, young, queued)] == [
+        "expired",
+        "completed",
+        "queued",
+    ]
+    ((key, whose, payload),) = messages(world, "remove_file")
+    assert (key, whose) == (f"export:{old}", user_id)
+    assert payload == {"bucket": "exports", "path": f"{user_id}/{old}.csv"}
+
+
+def test_more_than_a_batch_is_done_to_the_end_even_where_all_expire_at_once(
+    open_world: Callable[[], World],
+) -> None:
+    world = open_world()
+    user_id = world.sign_up()
+    world.run(
+        """
+        insert into public.exports
+            (user_id, status, path, byte_count, created_at, finished_at, expires_at)
+        select
+            %s, 'completed', format('%s/%%s.csv', n), 1, '2026-05-20', '2026-05-20', '2026-05-27'
+        from generate_series(1, 2500) as n
+        """.replace("'%s/%%s.csv'", f"'{user_id}/%%s.csv'"),
+        user_id,
+    )
+
+    done = call(world, "expire_exports", "2026-06-01 03:00")
+
+    assert done == {"p_expired": 2500}
+    assert len(messages(world, "remove_file")) == 2500
+
+
+def test_what_somebody_holds_is_left_to_the_next_run(open_world: Callable[[], World]) -> None:
+    world, other = open_world(), open_world()
+    user_id = world.sign_up()
+    held = world.export(user_id, **MADE, expires_at="2026-05-27 00:00+00")
+    world.export(user_id, **MADE, expires_at="2026-05-27 00:00+00")
+
+    with other.connection.transaction():
+        other.run("select from public.exports where id = %s for update", held)
+        done = call(world, "expire_exports", "2026-06-01 03:00")
+
+    assert done == {"p_expired": 1}
+    assert call(world, "expire_exports", "2026-06-02 03:00") == {"p_expired": 1}
