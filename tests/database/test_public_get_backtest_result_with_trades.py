@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -222,4 +221,5 @@ def test_a_page_costs_the_same_wherever_it_begins_and_however_many_there_are(
     pages_touched(short, 0)
     counts = [pages_touched(short, 0)] + [pages_touched(long, n) for n in (0, 20_000, 39_000)]
 
-    assert all(after <= before * 1.2 for before, after in pairwise([counts[0], max(counts)]))
+    # Rows may happen to lie across the edge of a page, of the index as well as of the table.
+    assert max(counts) <= counts[0] + 3

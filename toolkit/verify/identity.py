@@ -107,10 +107,27 @@ def as_role(
     """
     if commit and connection.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("commit=True needs a connection outside any transaction")
-    token = {"role": role, **({} if sub is None else {"sub": str(sub)}), **claims}
     with connection.transaction(force_rollback=not commit):
-        _assume(connection, role, _settings(token, request))
+        assume(connection, role, sub, request=request, **claims)
         yield connection
+
+
+def assume(
+    connection: Connection,
+    role: str,
+    sub: UUID | str | None = None,
+    /,
+    *,
+    request: Request = _PLAIN_REQUEST,
+    **claims: object,
+) -> None:
+    """Be somebody until the transaction at hand ends; arguments as of `as_role`.
+
+    Raises:
+        IdentityRefused: no such role, or the connection's role may not become it.
+    """
+    token = {"role": role, **({} if sub is None else {"sub": str(sub)}), **claims}
+    _assume(connection, role, _settings(token, request))
 
 
 def _settings(token: Mapping[str, object], request: Request) -> dict[str, str]:

@@ -28,7 +28,9 @@ no children and deleted parents, it answers what the oracle does, row by row and
 difference is brought down to a small world. *Statements*: inside it runs as many for 10 as for
 1000, else a + b N is told. *Growth*: for twice the size at most 2.05 times the buffers and bytes,
 no trip and no statement more; for ten times the history at most 1.1 times the buffers, give or
-take four pages, across whose edge rows may happen to lie.
+take four pages, across whose edge rows may happen to lie. *Races*: two callers take their steps in
+every order, by the statements of clients and again by those inside the function, and many callers
+start at once; it ends as declared, and leaves nothing that a query of the tenant's calls wrong.
 """
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from toolkit.connect import Connection
 from toolkit.errors import SettingsError
 from toolkit.modules import load_module, module_names
+from toolkit.verify.race import Race
 from toolkit.verify.subject import Arguments
 
 _PROMISE, _WORLDS, _TENANTS = "PROMISE", "worlds", "tenants"
@@ -33,6 +34,7 @@ class Promise:
         refusal: a query with the same parameters that returns the SQLSTATE with which the function
             has to refuse, or NULL; it is asked beforehand. None when it never refuses.
         grows: what the size counts, as a plural noun.
+        races: what may happen when callers come at the same time.
     """
 
     function: str
@@ -41,6 +43,7 @@ class Promise:
     fill: Callable[[Connection, int, int], Arguments]
     refusal: str | None = None
     grows: str = "rows"
+    races: tuple[Race, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from toolkit.verify.declarations import Declarations, read_declarations
 from toolkit.verify.equality import prove_equal
 from toolkit.verify.growth import prove_cost
 from toolkit.verify.promise import Promise, load_furnisher, load_promises, load_worlds
+from toolkit.verify.racing import prove_race
 from toolkit.verify.run import run_checks
 
 _PROMISED = "promises"
@@ -55,6 +56,10 @@ def run_proofs(
     for promise in known:
         progress(f"cost of {promise.function}")
         checks += prove_cost(server, template, declarations, promise)
+        for race in promise.races:
+            progress(f"race: {race.name}")
+            with clone(server, template) as database:
+                checks.append(prove_race(database, declarations, promise.function, race))
     return Report(tuple(checks))
 
 
