@@ -58,12 +58,12 @@ def travel(
     """
     url = database.admin_url if cases[0].is_superusers else database.url
     with connect(url, autocommit=False) as connection:
-        b = _make(connection, [case.b for case in cases], cases)
-        a = _make(connection, [case.a for case in cases], cases)
+        b = make(connection, [case.b for case in cases], cases)
+        a = make(connection, [case.a for case in cases], cases)
         there = _go(connection, a, b, cases)
         look(connection)
         # Where the way there ends, the way back need not begin: something may be left to people.
-        _make(connection, [case.b for case in cases], cases)
+        make(connection, [case.b for case in cases], cases)
         back = _go(connection, b, a, cases)
         look(connection)
         connection.rollback()
@@ -87,7 +87,8 @@ def unnamed(plan: Plan, wanted: Facts, arrived: Facts) -> Iterator[Difference]:
             yield difference
 
 
-def _make(connection: Connection, rest: Iterable[str], cases: Sequence[Case]) -> Facts:
+def make(connection: Connection, rest: Iterable[str], cases: Sequence[Case]) -> Facts:
+    """Make one side of some cases in a fresh transaction, and read its facts."""
     connection.rollback()
     for case, statements in zip(cases, rest, strict=True):
         script = f"create schema {case.schema}; {case.common}; {statements}"

@@ -149,7 +149,7 @@ class _Planner:
         writer, notes = Writer(self.passage, tasks, interim), Notes(self.passage, tasks)
         for step in order:
             for statement in writer.write(step):
-                yield notes.on(statement, tasks[step.identity])
+                yield notes.on(statement, tasks.get(statement.identity, tasks[step.identity]))
 
     def _with_indexes(self, view: Identity) -> Iterator[Identity]:
         yield view
