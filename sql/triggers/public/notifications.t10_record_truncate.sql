@@ -1,0 +1,13 @@
+-- purpose:    audit.changes has every truncate of public.notifications.
+-- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
+-- complexity: once per statement; the function states its cost.
+-- callers:    truncate of public.notifications, also by cascade.
+-- order:      rank 10, before cascades (50): causes are recorded before their effects.
+
+create or replace trigger t10_record_truncate
+after truncate on public.notifications
+for each statement
+execute function internal.record_truncate_trigger();
+
+-- Also when a session calls itself a replica, where ordinary triggers keep still.
+alter table public.notifications enable always trigger t10_record_truncate;
