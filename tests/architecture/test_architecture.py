@@ -29,6 +29,7 @@ LAYERS = (
     ("drift", "review"),
     ("verify",),
     ("bench",),
+    ("versions",),
     ("report",),
     ("cli", "__main__"),
 )
@@ -51,6 +52,7 @@ SPEAKS_TO_POSTGRES = {
     "sources",
     "trace",
     "verify",
+    "versions",
     "witness",
 }
 SPEAKS_ALEMBIC = {"history", "runner", "freeze"}

@@ -16,6 +16,7 @@ from typer._click.exceptions import ClickException
 from toolkit.cli import (
     bench,
     check,
+    compare,
     cron,
     demo,
     doctor,
@@ -25,6 +26,7 @@ from toolkit.cli import (
     migrate,
     plan,
     prepare,
+    retire,
     review,
     rollback,
     schema,
@@ -62,6 +64,8 @@ app.command("plan")(plan.run)
 app.command("review")(review.run)
 app.add_typer(cron.app, name="cron")
 app.command("bench")(bench.run)
+app.command("compare")(compare.run)
+app.command("retire")(retire.run)
 
 
 def main() -> None:
