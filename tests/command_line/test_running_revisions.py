@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -13,15 +14,19 @@ import pytest
 
 from tests.migrations.projects import Ran, SmallProject
 from toolkit.catalog import Snapshots
+from toolkit.cli import migrate
+from toolkit.cli.running import outlook_document, outlook_lines
 from toolkit.clones import Database
 from toolkit.connect import Connection, connect
 from toolkit.errors import HistoryTampered
+from toolkit.review import empty, rehearse
 from toolkit.runner import (
     Ending,
     Losses,
     NoSuchWay,
     Outcome,
     Outlook,
+    RunOptions,
     current_revision,
     downgrade,
     find_losses,
@@ -31,6 +36,7 @@ from toolkit.runner import (
 )
 from toolkit.runner.turn import Seat, take
 from toolkit.server import Server
+from toolkit.settings import read_settings
 
 ITEMS = """
 create table public.items (id int primary key, name text, size bigint);
@@ -100,7 +106,28 @@ def test_migrate_applies_what_its_dry_run_shows_and_status_tells_both(
     assert "base → 0003: 3 revisions in" in ran.out
     assert "at revision 0003, 1 pending\n  pending  0004  Test 0004.\n" in after.out
     assert "upgrade base → 0003: done, in" in after.out
-    assert _run(project, pristine_database, "migrate", "0002").out.startswith("nothing to do")
+    nothing = _run(project, pristine_database, "migrate", "0002", "--dry-run")
+    assert "0003 → 0003, 0 revisions" in nothing.out
+
+
+def test_a_dry_run_with_a_trace_says_how_long_each_statement_took_on_a_clone(
+    project: SmallProject, pristine_database: Database, server: Server
+) -> None:
+    url = pristine_database.url
+    upgrade(project.root, url, "0002")
+    settings = read_settings(database_url=url, start=project.root, environment={})
+
+    outlook = migrate._look_ahead(settings, url, "head", RunOptions())
+    traces = rehearse(server, settings, outlook.start, ["0003", "0004"], fill=empty)
+
+    assert [trace.revision for trace in traces] == ["0003", "0004"]
+    document = outlook_document(outlook, traces)
+    statements = [one for step in document["revisions"] for one in step["statements"]]
+    assert len(statements) == 6  # `set local lock_timeout` in each
+    assert all(one["elapsed_ms"] >= 0 for one in statements)
+    shown = "\n".join(line.plain for line in outlook_lines(outlook, url, traces))
+    assert re.search(r" ms  0004\.up\.sql:2  alter table public\.items alter size", shown)
+    assert current_revision(url) == "0002"
 
 
 def test_rollback_lists_what_goes_with_its_rows_and_refuses_without_a_yes(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.migrations.histories import BUILDS
 from tests.migrations.projects import SmallProject
 from toolkit.catalog import SnapshotMissing, read_facts
 from toolkit.clones import Database
@@ -99,6 +100,22 @@ def test_a_revision_that_makes_something_else_than_it_should_is_not_committed(
     assert failed is not None
     assert failed[0] == "failed"
     assert "revision 0001 was not reached" in failed[1]
+
+
+def test_a_statement_outside_a_transaction_that_was_not_written_down_is_no_drift(
+    eventful: SmallProject, pristine_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = pristine_database.url
+    caplog.set_level(logging.INFO)
+    upgrade(eventful.root, url, "0003", options=GATED)
+    with connect(url) as connection:
+        # What a runner leaves that is killed between its statement and the version table.
+        connection.execute("create index concurrently items_touched_idx on public.items (touched)")
+
+    upgrade(eventful.root, url, BUILDS, options=GATED)
+
+    assert "public.items_touched_idx is there already" in caplog.text
+    assert current_revision(url) == BUILDS
 
 
 def test_with_the_gate_off_nothing_is_compared(eventful: SmallProject, altered: Database) -> None:

@@ -1,12 +1,16 @@
 """Poolers: one that shares sessions is refused before anything happens, one that does not works."""
 
+import time
+from typing import cast
+
 import pytest
 
 from tests.migrations.poolers import pooler
 from tests.migrations.projects import SmallProject
 from toolkit.clones import Database
-from toolkit.connect import connect
-from toolkit.runner.pooler import PoolerInTheWay, refuse_pooler
+from toolkit.connect import Connection, connect
+from toolkit.runner import pooler as pooler_probe
+from toolkit.runner.pooler import PoolerInTheWay, ServerSilent, refuse_pooler
 
 
 @pytest.fixture
@@ -65,9 +69,59 @@ def test_a_session_pool_of_one_is_refused_instead_of_waited_for(
         ran = filled.run(through, "upgrade", "head")
 
         assert ran.code == 1
+        assert ran.err.startswith("error: ") or "\nerror: " in ran.err
+        assert "no server process was free for the second one in 1.5 s" in ran.err
         assert "at least 2 connections" in ran.err
+        assert "Traceback" not in ran.err
+
+
+class _Busy:
+    """A connection on a server that is too busy to answer in time, as the probe sees it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.info, self.pgconn = connection.info, self
+        self._real = connection.pgconn
+
+    def send_query(self, question: bytes) -> None:
+        self._real.send_query(b"select pg_catalog.pg_sleep(0.2) is null; " + question)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+
+def test_a_server_that_is_slow_to_answer_is_no_pooler(
+    pristine_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = pristine_database.url
+    monkeypatch.setattr(pooler_probe, "PROBE_S", 0.05)
+    with connect(url) as first, connect(url) as second:
+        refuse_pooler(url, first, cast("Connection", _Busy(second)))
+        refuse_pooler(url, cast("Connection", _Busy(first)), second)
+
+        monkeypatch.setattr(pooler_probe, "PATIENCE_S", 0.05)
+        with pytest.raises(ServerSilent, match="does not answer"):
+            refuse_pooler(url, first, cast("Connection", _Busy(second)))
+        second.close()  # its question is still open
 
 
 def test_two_sessions_of_the_database_itself_are_let_pass(pristine_database: Database) -> None:
     with connect(pristine_database.url) as first, connect(pristine_database.url) as second:
         refuse_pooler(pristine_database.url, first, second)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("mode", "size"), [("transaction", 1), ("transaction", 4), ("session", 1)])
+def test_it_is_refused_within_two_seconds(
+    pristine_database: Database, mode: str, size: int
+) -> None:
+    with (
+        pooler(pristine_database.url, mode=mode, size=size) as through,
+        connect(through) as first,
+        connect(through) as second,
+    ):
+        began = time.monotonic()
+        with pytest.raises(PoolerInTheWay):
+            refuse_pooler(through, first, second)
+
+        assert time.monotonic() - began < 2
+        second.close()  # its question may still be open

@@ -17,8 +17,8 @@ def kill(server: Server, pid: int) -> None:
     if server.kind != "container":
         psutil.Process(pid).kill()
         return
-    # The one who asks for it goes down with the others.
-    with connect(server.admin_url("postgres")) as admin, suppress(psycopg.OperationalError):
+    # The one who asks for it goes down with the others, or sees its program go down first.
+    with connect(server.admin_url("postgres")) as admin, suppress(psycopg.Error):
         shell(admin, f"kill -9 {pid}")
 
 

@@ -1,11 +1,15 @@
 """hephaitos migrate: apply revisions to a database in use, as plain `alembic upgrade` does."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Annotated
 
 import typer
 from rich.console import Group
 
-from toolkit.cli.options import DatabaseUrlOption, Format, FormatOption, emit
+from toolkit.cli.options import DatabaseUrlOption, Format, FormatOption, KindOption, emit
+from toolkit.cli.progress import narrate
+from toolkit.cli.review import filling
 from toolkit.cli.running import (
     AcceptDriftOption,
     ConcurrentLimitOption,
@@ -23,14 +27,26 @@ from toolkit.cli.running import (
 )
 from toolkit.cli.target import named_target
 from toolkit.connect import Connection
-from toolkit.runner import Ending, Outlook, RunOptions, upgrade
+from toolkit.prepare import prepare_server
+from toolkit.review import rehearse
+from toolkit.runner import Outlook, RunOptions, upgrade
+from toolkit.server import standing, start
 from toolkit.settings import Settings, read_settings
+from toolkit.trace import RevisionTrace
 
 RevisionArgument = Annotated[
     str, typer.Argument(metavar="[REV]", help="An id, head, or a number of revisions like +2.")
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Print revisions and statements; change nothing.")
+]
+TraceOption = Annotated[
+    bool,
+    typer.Option(
+        "--trace",
+        help="With --dry-run: try the revisions on a scratch server with data first, and say how "
+        "long each statement took there.",
+    ),
 ]
 
 
@@ -45,6 +61,8 @@ def run(
     fingerprint: FingerprintOption = None,
     log: LogOption = None,
     dry_run: DryRunOption = False,  # noqa: FBT002 - Typer makes a flag of it
+    trace: TraceOption = False,  # noqa: FBT002 - as above
+    kind: KindOption = None,
     form: FormatOption = Format.TEXT,
 ) -> int:
     """Apply revisions: one runner at a time, within a lock budget, only where the facts are right.
@@ -52,7 +70,7 @@ def run(
     The same run as `alembic upgrade`, which takes these flags as -x name=value. What is committed
     stays when a later revision is refused; given again, the command goes on from there.
     """
-    settings = read_settings(database_url=database_url)
+    settings = read_settings(database_url=database_url, server_kind=kind)
     options = run_options(
         settings, accept_drift,
         lock_budget=lock_budget, retry_for=retry_for, wait_for_turn=wait_for_turn,
@@ -60,15 +78,16 @@ def run(
     )  # fmt: skip
     tell_progress(form)
     if dry_run:
-        return _print_plan(settings, named_target(settings), revision, options, form)
+        outlook = _look_ahead(settings, named_target(settings), revision, options)
+        traces = _rehearse(settings, outlook) if trace else ()
+        _print_outlook(outlook, traces, named_target(settings), form)
+        return 0
     outcome = upgrade(settings.project_root, named_target(settings), revision, options=options)
     emit(form, outcome_document(outcome), lambda: outcome_text(outcome), whole_lines=True)
     return 0
 
 
-def _print_plan(
-    settings: Settings, url: str, revision: str, options: RunOptions, form: Format
-) -> int:
+def _look_ahead(settings: Settings, url: str, revision: str, options: RunOptions) -> Outlook:
     seen: list[Outlook] = []
 
     def only_look(outlook: Outlook, _connection: Connection) -> bool:
@@ -76,15 +95,28 @@ def _print_plan(
         return False
 
     outcome = upgrade(settings.project_root, url, revision, options=options, consent=only_look)
-    if outcome.ending is Ending.NOTHING_TO_DO:
-        nothing: dict[str, Any] = {"from": outcome.start, "to": outcome.start, "revisions": []}
-        emit(form, nothing, lambda: outcome_text(outcome))
-        return 0
-    (outlook,) = seen
+    return seen[0] if seen else Outlook(outcome.start, outcome.start, is_upgrade=True, coming=())
+
+
+def _rehearse(settings: Settings, outlook: Outlook) -> tuple[RevisionTrace, ...]:
+    numbers = [step.revision for step in outlook.coming]
+    with narrate() as narrator, ExitStack() as stack:
+        server = standing.current(settings) or stack.enter_context(
+            start(settings, progress=narrator.step)
+        )
+        prepare_server(server, settings.roles)
+        return rehearse(
+            server, settings, outlook.start, numbers,
+            fill=filling(settings, None), progress=narrator.step,
+        )  # fmt: skip
+
+
+def _print_outlook(
+    outlook: Outlook, traces: Sequence[RevisionTrace], url: str, form: Format
+) -> None:
     emit(
         form,
-        outlook_document(outlook),
-        lambda: Group(*outlook_lines(outlook, url)),
+        outlook_document(outlook, traces),
+        lambda: Group(*outlook_lines(outlook, url, traces)),
         whole_lines=True,
     )
-    return 0

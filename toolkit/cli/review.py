@@ -66,7 +66,7 @@ def run(
         )
         prepare_server(server, settings.roles)
         packet = review(
-            server, settings, revision, fill=_filling(settings, data), progress=narrator.step
+            server, settings, revision, fill=filling(settings, data), progress=narrator.step
         )
     print(
         json.dumps(packet.as_json(), indent=2, default=str)
@@ -77,7 +77,8 @@ def run(
     return FINDINGS if packet.findings else 0
 
 
-def _filling(settings: Settings, size: str | None) -> Filling:
+def filling(settings: Settings, size: str | None) -> Filling:
+    """Return what brings the tenant's data of a size: the demo's when None, nothing for `none`."""
     if size == _NONE or (size is None and "demo" not in settings.tenant):
         return empty
     load = load_dataset(settings.project_root / _DATA)

@@ -1,6 +1,6 @@
 """Flags of the commands that run revisions, and how such a run is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from toolkit.connect import describe
 from toolkit.runner import Ending, Outcome, Outlook, RunOptions, read_options, speak_on_stderr
 from toolkit.runner.outlook import BASE
 from toolkit.settings import Settings
+from toolkit.trace import RevisionTrace
 
 
 def _duration(flag: str, words: str) -> Any:
@@ -104,22 +105,37 @@ def way(start: str | None, end: str | None) -> str:
     return f"{start or BASE} → {end or BASE}"
 
 
-def outlook_lines(outlook: Outlook, url: str) -> Iterable[Text]:
-    """Lay out what a run will do: a line a revision, its statements below it."""
+def outlook_lines(
+    outlook: Outlook, url: str, traces: Sequence[RevisionTrace] = ()
+) -> Iterable[Text]:
+    """Lay out what a run will do: a line a revision, its statements below it.
+
+    Args:
+        outlook: the run.
+        url: of the target.
+        traces: what the same revisions did on a clone; none when nobody tried.
+    """
     count = len(outlook.coming)
     yield Text(
         f"{describe(url)}: {way(outlook.start, outlook.target)}, "
         f"{count} revision{'' if count == 1 else 's'}"
     )
+    traced = {trace.revision: trace for trace in traces}
     for step in outlook.coming:
-        yield Text(f"{step.revision}  {step.claim}", "bold")
-        yield Text(f"      Locks: {step.locks}", "dim") if step.locks else Text("")
+        trace = traced.get(step.revision)
+        total = f"  ({trace.elapsed_ms:,.1f} ms)" if trace else ""
+        yield Text(f"{step.revision}  {step.claim}{total}", "bold")
+        if step.locks:
+            yield Text(f"      Locks: {step.locks}", "dim")
+        times = _times(trace)
         for statement in step.statements:
-            yield Text(f"      {step.file}:{statement.line}  {statement.title}")
+            time = f"{times[statement.line]:9,.1f} ms  " if statement.line in times else ""
+            yield Text(f"      {time}{step.file}:{statement.line}  {statement.title}")
 
 
-def outlook_document(outlook: Outlook) -> dict[str, Any]:
+def outlook_document(outlook: Outlook, traces: Sequence[RevisionTrace] = ()) -> dict[str, Any]:
     """Return what a run will do as plain values."""
+    times = {trace.revision: _times(trace) for trace in traces}
     return {
         "from": outlook.start,
         "to": outlook.target,
@@ -131,13 +147,25 @@ def outlook_document(outlook: Outlook) -> dict[str, Any]:
                 "reverse": step.reverse,
                 "outside_transaction": step.alone,
                 "statements": [
-                    {"file": step.file, "line": statement.line, "text": statement.text}
+                    {
+                        "file": step.file,
+                        "line": statement.line,
+                        "text": statement.text,
+                        "elapsed_ms": times.get(step.revision, {}).get(statement.line),
+                    }
                     for statement in step.statements
                 ],
             }
             for step in outlook.coming
         ],
     }
+
+
+def _times(trace: RevisionTrace | None) -> dict[int, float]:
+    """Return how long each statement took, by its line."""
+    if trace is None:
+        return {}
+    return {statement.line: statement.elapsed_ms for statement in trace.statements}
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from toolkit.review.examining import HEAD, Filling, empty, review
 from toolkit.review.packet import LateBound, Loss, Packet, Remark, Way
 from toolkit.review.page import render_packet
+from toolkit.review.rehearsal import rehearse
 
 __all__ = [
     "HEAD",
@@ -13,6 +14,7 @@ __all__ = [
     "Remark",
     "Way",
     "empty",
+    "rehearse",
     "render_packet",
     "review",
 ]

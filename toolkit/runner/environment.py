@@ -25,7 +25,7 @@ from toolkit.runner.attempts import connection_lost, driver_error, is_lost
 from toolkit.runner.options import SCRATCH, RunOptions, read_options
 from toolkit.runner.outcome import Ending, Outcome
 from toolkit.runner.outlook import Consent, look_ahead
-from toolkit.runner.pooler import refuse_pooler
+from toolkit.runner.pooler import PoolerInTheWay, ServerSilent, refuse_pooler
 from toolkit.runner.proof import Gate
 from toolkit.runner.run import (
     Run,
@@ -183,6 +183,9 @@ def _run(context: EnvironmentContext, target: _Target, asked: Asked) -> Outcome:
             if asked.applies:
                 return _apply(context, target, guard, asked)
             return _stamp(context, target, guard, asked)
+        except (PoolerInTheWay, ServerSilent):
+            target.connection.invalidate()  # its question is still open
+            raise
         finally:
             # Before the guard's, so that whoever comes next finds both locks free.
             target.connection.close()

@@ -28,7 +28,7 @@ from toolkit.runner.proof import Gate
 from toolkit.runner.run_log import Plan, RunLog
 from toolkit.runner.steps import Asked, destination, origin, remaining
 from toolkit.runner.voice import say
-from toolkit.runner.watch import Observed, Watch
+from toolkit.runner.watch import RESERVE, Observed, Watch
 from toolkit.script import split
 
 # PostgREST keeps the schema in memory until it is told; it listens as the role of this name.
@@ -240,7 +240,8 @@ def run_alone(worker: Connection, text: str, *, options: RunOptions) -> None:
 def limit_waits(worker: Connection, options: RunOptions) -> None:
     """Set what bounds every transaction of the worker, whatever the role's own settings are."""
     worker.execute("set statement_timeout = 0")
-    worker.execute(f"set lock_timeout = {int(1000 * options.lock_budget)}".encode())
+    milliseconds = int(1000 * options.lock_budget * (1 - RESERVE))
+    worker.execute(f"set lock_timeout = {milliseconds}".encode())
 
 
 def plan_of(asked: Asked, pending: list[MigrationStep], current: str | None) -> Plan:

@@ -19,7 +19,7 @@ from toolkit.runner.sessions import Session, find_sessions
 from toolkit.runner.voice import say
 
 # Noticing and cancelling takes time too: this part of the budget is kept for it.
-_RESERVE = 0.3
+RESERVE = 0.3
 _POLLS_IN_BUDGET, _FASTEST_POLL_S, _SLOWEST_POLL_S = 40, 0.02, 0.1
 _FIRST_WORD_S, _NEXT_WORD_S = 2.0, 10.0
 # Who reads and writes rows asks for these; who waits for a row waits for its transaction.
@@ -122,7 +122,7 @@ class Watch:
         if blockers:
             observed.waited_s += self._poll_s
             observed.blockers = find_sessions(self._connection, blockers)
-        if kept_waiting_s >= self._budget_s * (1 - _RESERVE) and not observed.interrupted:
+        if kept_waiting_s >= self._budget_s * (1 - RESERVE) and not observed.interrupted:
             observed.interrupted = True
             self._connection.execute("select pg_catalog.pg_cancel_backend(%s)", [self._worker_pid])
         if time.monotonic() - observed.began >= self._next_word_s:
