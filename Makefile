@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test/deep check generate/docs generate/snapshots bench/engine bench/plans format clean
+.PHONY: help demo test test/deep check generate/docs generate/snapshots bench/engine bench/runner bench/plans format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -38,6 +38,9 @@ generate/snapshots: $(INSTALLED) ## write what each revision makes on every vers
 
 bench/engine: $(INSTALLED) ## what the engine costs, beside alembic_utils and plain queries; 3 minutes
 	@$(RUN)/python -m benchmarks.engine
+
+bench/runner: $(INSTALLED) ## what the runner costs, beside psql and dbmate (npm), and gate by gate; 3 minutes
+	@$(RUN)/python -m benchmarks.runner
 
 bench/plans: $(INSTALLED) ## a view swapped while people read it, and plans for a thousand objects; 2 minutes
 	@$(RUN)/python -m benchmarks.plans

@@ -72,6 +72,8 @@ def engine(
         creator=lambda: connect(url, autocommit=False, application_name=application_name),
         poolclass=sqlalchemy.NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else None,
+        # It would ask each new connection for a type that nobody here uses.
+        use_native_hstore=False,
     )
 
 

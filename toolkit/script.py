@@ -7,6 +7,7 @@ statement means.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""
@@ -23,6 +24,8 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 # `begin` opens a body only here; elsewhere it begins a transaction.
 _WITH_BODY = re.compile(r"create( or replace)? (function|procedure)\b")
 _LONGEST_OPENING = 4
+# More than a history has files: each is cut to look ahead, and again when it is sent.
+_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Statement:
         return self.text.partition("\n")[0].strip()
 
 
+@lru_cache(maxsize=_KEPT)
 def split(script: str) -> tuple[Statement, ...]:
     """Cut a script into statements.
 

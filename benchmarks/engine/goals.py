@@ -72,11 +72,12 @@ def render(report: Report) -> str:
 
 
 def spliced(page: str, section: str) -> str:
-    """Return a page with its section replaced, or appended when it has none yet."""
-    head, marker, rest = page.partition(BEGIN)
+    """Return a page with a section replaced, or appended when it has none of those markers yet."""
+    begin, end = section.splitlines()[0], section.splitlines()[-1]
+    head, marker, rest = page.partition(begin)
     if not marker:
         return f"{page.rstrip()}\n\n{section}\n" if page.strip() else f"{section}\n"
-    return head + section + rest.partition(END)[2]
+    return head + section + rest.partition(end)[2]
 
 
 def _lines(report: Report) -> Iterator[str]:

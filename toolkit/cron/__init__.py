@@ -3,13 +3,19 @@
 Jobs as facts of a database, planned and compared, are toolkit.catalog's.
 """
 
-from toolkit.cron.commands import refuse_commands, refuse_schedule
+from toolkit.cron.commands import (
+    READABLE,
+    refuse_commands,
+    refuse_readable_commands,
+    refuse_schedule,
+)
 from toolkit.cron.health import Health, State, judge
 from toolkit.cron.jobs import Board, Job, Run, read_board, read_runs
 from toolkit.cron.running import Outcome, run_job
 from toolkit.cron.schedule import Schedule
 
 __all__ = [
+    "READABLE",
     "Board",
     "Health",
     "Job",
@@ -21,6 +27,7 @@ __all__ = [
     "read_board",
     "read_runs",
     "refuse_commands",
+    "refuse_readable_commands",
     "refuse_schedule",
     "run_job",
 ]

@@ -21,7 +21,8 @@ _CALL = re.compile(
 _INVALID = re.compile(r"invalid schedule: (.*)\Z", re.DOTALL)
 _VERSION = "select extversion from pg_catalog.pg_extension where extname = 'pg_cron'"
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
-_READABLE = """
+# Whether there is a pg_cron, and this role may look at its jobs.
+READABLE = """
 select pg_catalog.has_table_privilege(pg_catalog.to_regclass('cron.job'), 'select')
 """
 _PLANNED = "select job.jobname, job.username, job.command from cron.job {} order by job.jobid"
@@ -67,8 +68,16 @@ def refuse_commands(connection: Connection, *, changed_only: bool = True) -> Non
 
     Two round trips a job.
     """
-    if connection.execute(_READABLE).fetchone() != (True,):
-        return
+    if connection.execute(READABLE).fetchone() == (True,):
+        refuse_readable_commands(connection, changed_only=changed_only)
+
+
+def refuse_readable_commands(connection: Connection, *, changed_only: bool = True) -> None:
+    """Do the same where somebody has asked READABLE already, and was told yes.
+
+    Raises:
+        CommandRefused: as above.
+    """
     query = _PLANNED.format(_JUST_MADE if changed_only else "")
     for name, role, command in connection.execute(query.encode()).fetchall():
         refuse_command(connection, f"cron job {name} of {role}", command)
