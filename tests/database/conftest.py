@@ -11,8 +11,9 @@ from psycopg import Connection, DatabaseError, IntegrityError, sql
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
-from toolkit.clones import Database
+from toolkit.clones import Database, clone
 from toolkit.connect import connect
+from toolkit.server import Server
 from toolkit.verify.identity import as_role
 
 Rows = list[TupleRow]
@@ -191,5 +192,16 @@ def open_world(own_database: Database) -> Iterator[Callable[[], World]]:
 
         def open_one() -> World:
             return World(stack.enter_context(connect(own_database.url)))
+
+        yield open_one
+
+
+@pytest.fixture(scope="module")
+def module_world(server: Server, template: str) -> Iterator[Callable[[], World]]:
+    """Return what opens one more connection to a world that a whole module commits to."""
+    with clone(server, template) as database, ExitStack() as stack:
+
+        def open_one() -> World:
+            return World(stack.enter_context(connect(database.url)))
 
         yield open_one

@@ -192,7 +192,7 @@ def test_a_webhook_has_to_be_named(url: str) -> None:
 
 def _wait_for(connection: Connection, condition: str) -> None:
     """Look until a condition holds; the worst that a defect can do is to let the suite hang."""
-    connection.execute("set statement_timeout = '120s'")
+    connection.execute("set statement_timeout = '900s'")
     connection.execute(
         f"do $$ begin while not ({condition}) loop commit; perform pg_sleep(0.02);"
         " end loop; end $$".encode()
