@@ -74,9 +74,12 @@ def prove(world: World, declarations: Declarations) -> Prove:
     """Return what proves one function, the dashboard unless another is named."""
     (dashboard,) = (one for one in declarations.isolation if one.function == DASHBOARD)
 
-    def prove(declared: Isolation = dashboard, **changed: str) -> Check:
+    def prove(
+        declared: Isolation = dashboard, *, may_delete: bool = False, **changed: str
+    ) -> Check:
         world.run("set local search_path = ''")
-        return prove_isolation(world.connection, replace(declarations, **changed), declared)  # type: ignore[arg-type]  # only texts are changed
+        names = replace(declarations, **changed)  # type: ignore[arg-type]  # only texts are changed
+        return prove_isolation(world.connection, names, declared, may_delete=may_delete)
 
     return prove
 
@@ -113,7 +116,7 @@ def test_the_dashboard_isolates(prove: Prove) -> None:
 
     assert check.findings == ()
     assert check.outcome is Outcome.PASSED
-    assert check.evidence == "60 calls by 12 callers"
+    assert check.evidence == "72 calls by 12 callers"
 
 
 def test_a_guard_that_is_gone_is_found(world: World, prove: Prove) -> None:
@@ -206,7 +209,7 @@ def test_a_function_with_further_arguments_isolates(world: World, prove: Prove) 
     check = prove(READ_STRATEGY)
 
     assert check.findings == ()
-    assert check.evidence == "240 calls by 12 callers"
+    assert check.evidence == "300 calls by 12 callers"
 
 
 def test_a_guard_on_the_wrong_argument_is_found(world: World, prove: Prove) -> None:
@@ -265,6 +268,59 @@ def test_an_answer_that_tells_whether_something_exists_is_found(world: World, pr
     found = faults(prove(READ_STRATEGY))
 
     assert "failed with 22012, but was answered with 1 row when what is named does not" in found
+
+
+def test_what_is_deleted_may_not_be_told_from_what_never_was(world: World, prove: Prove) -> None:
+    deletion = "delete from public.strategies where id = %(p_strategy_id)s::uuid"
+    deleting = replace(READ_STRATEGY, deletion=deletion)
+    create_detail(world)
+    assert prove(deleting, may_delete=True).evidence == "324 calls by 12 callers"
+    world.run("create table public.graves as select id from public.strategies")
+    world.run("grant select on public.graves to public")
+    never_was = "not exists (select from public.graves where graves.id = p_strategy_id)"
+    deleted = "not exists (select from public.strategies as s where s.id = p_strategy_id)"
+
+    create_detail(world, condition=f"({never_was} or 1 / (not {deleted})::int = 1) and {PROPER}")
+    found = faults(prove(deleting, may_delete=True))
+
+    assert "a tenant, asking for itself with arguments that name what is deleted, failed" in found
+    assert world.value("select count(*) from public.strategies") == 6, "all of it was rolled back"
+
+
+def test_what_is_left_of_a_deleted_tenant_is_found(world: World, prove: Prove) -> None:
+    for strategy in ("momentum", "carry"):
+        world.strategy(world.sign_up(), name=strategy)
+    everybody = "select profiles.id from public.profiles order by exists ("
+    everybody += "select from public.strategies where name = 'momentum' and user_id = profiles.id)"
+    everybody += " desc, profiles.id"
+
+    whole, half = (
+        prove(
+            may_delete=True,
+            tenants=everybody,
+            tenant_deletion=f"delete from {what} = %(tenant)s::uuid",
+        )
+        for what in ("auth.users where id", "public.strategies where is_public and user_id")
+    )
+
+    assert whole.outcome is Outcome.PASSED
+    assert "a deleted tenant, asking for a deleted tenant, was answered with 1 row" in faults(half)
+
+
+@pytest.mark.parametrize("key", ["deletion", "tenant_deletion"])
+def test_a_deletion_that_fails_is_a_finding(world: World, prove: Prove, key: str) -> None:
+    world.strategy(world.sign_up())
+    create_detail(world)
+    everybody = "select profiles.id from public.profiles"
+    broken = "delete from no_such"
+
+    check = (
+        prove(replace(READ_STRATEGY, deletion=broken), may_delete=True)
+        if key == "deletion"
+        else prove(READ_STRATEGY, may_delete=True, tenants=everybody, tenant_deletion=broken)
+    )
+
+    assert f"The statement `{key}` fails" in faults(check)
 
 
 def test_what_a_call_writes_is_gone_before_the_next(world: World, prove: Prove) -> None:

@@ -6,7 +6,18 @@ from dataclasses import replace
 import pytest
 
 from toolkit.verify.declarations import Declarations
-from toolkit.verify.matrix import Answer, Call, Caller, Matrix, is_vacuous, judge, make_callers
+from toolkit.verify.matrix import (
+    DELETED,
+    MALFORMED,
+    NULLS,
+    Answer,
+    Call,
+    Caller,
+    Matrix,
+    is_vacuous,
+    judge,
+    make_callers,
+)
 
 TENANTS = ("ada", "bea", "cyd")
 ABSENT = "nil"
@@ -286,3 +297,84 @@ def test_many_calls_with_one_fault_are_one_finding() -> None:
         in found
     )
     assert len(found) == len(set(found)) == 7
+
+
+def odd_matrix(*, has_samples: bool = True) -> Matrix:
+    callers = make_callers(DECLARATIONS, TENANTS, gone=("zoe",))
+    return replace(
+        matrix(has_samples=has_samples),
+        callers=callers,
+        gone=("zoe",),
+        odd_tenants=(MALFORMED,),
+        odd_samples=(NULLS, MALFORMED, DELETED) if has_samples else (),
+    )
+
+
+def properly_odd(call: Call) -> Answer:
+    """Answer as `proper` does, refuse what is malformed, and know nothing of who is gone."""
+    if MALFORMED in (call.asked_for, call.sample_of):
+        return Answer(sqlstate="22P02", words="no id")
+    if call.asked_for == "zoe" and may(call.caller, "zoe"):
+        return NOTHING
+    return proper(call)
+
+
+@pytest.mark.parametrize("has_samples", [False, True])
+def test_what_is_properly_odd_passes(*, has_samples: bool) -> None:
+    assert faults(properly_odd, odd_matrix(has_samples=has_samples)) == []
+
+
+def test_what_is_malformed_is_answered_to_nobody() -> None:
+    found = faults(
+        lambda call: NOTHING if call.asked_for == MALFORMED else properly_odd(call), odd_matrix()
+    )
+
+    assert (
+        "a tenant, asking for what is no id with arguments of itself, "
+        "was answered with 0 rows, where an error is due (1 call)."
+    ) in found
+    assert len(about("a service, asking for what is no id", found)) == 1
+
+
+def test_what_is_left_of_a_deleted_tenant_is_found() -> None:
+    def haunted(call: Call) -> Answer:
+        is_zoes = call.asked_for == "zoe" and may(call.caller, "zoe")
+        return Answer(rows=("row of zoe",)) if is_zoes else properly_odd(call)
+
+    found = faults(haunted, odd_matrix(has_samples=False))
+
+    fault = (
+        "was answered with 1 row, but for a tenant that never was a service was answered with 0 "
+        "rows (1 call)."
+    )
+    for caller in ("a deleted tenant", "a service"):
+        assert about(f"{caller}, asking for a deleted tenant,", found) == [fault]
+    assert len(found) == 2
+
+
+def test_a_denial_that_remembers_a_deleted_tenant_is_found() -> None:
+    def remembering(call: Call) -> Answer:
+        answer = properly_odd(call)
+        is_zoe = answer == DENIED and call.asked_for == "zoe"
+        return replace(answer, words="no longer") if is_zoe else answer
+
+    found = faults(remembering, odd_matrix(has_samples=False))
+
+    assert about("a tenant, asking for a deleted tenant,", found) == [
+        "is denied in other words than for a tenant that does not exist (3 calls)."
+    ]
+
+
+def test_an_answer_that_remembers_what_is_deleted_is_found() -> None:
+    def remembering(call: Call) -> Answer:
+        is_deleted = call.sample_of == DELETED and may(call.caller, call.asked_for)
+        return Answer(sqlstate="P0002", words="deleted") if is_deleted else properly_odd(call)
+
+    found = faults(remembering, odd_matrix())
+
+    sentence = "a tenant, asking for itself with arguments that name what is deleted,"
+    fault = (
+        "failed with P0002, but was answered with 0 rows when what is named does not exist "
+        "(1 call)."
+    )
+    assert about(sentence, found) == [fault]

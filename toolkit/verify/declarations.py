@@ -23,11 +23,14 @@ class Isolation:
         arguments: a query with the parameter %(tenant)s that returns one row, whose columns are
             named like the remaining parameters: arguments that make sense for that tenant. None
             when every remaining parameter has a default, or there is none.
+        deletion: a statement with these parameters that deletes what they name; None when nothing
+            can be deleted. Scratch databases only.
     """
 
     function: str
     tenant_argument: str
     arguments: str | None = None
+    deletion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,12 @@ class Declarations:
         service_role: may act for every tenant.
         tenant_column: the column that says whose a row is.
         public_tables: qualified tables and views that everybody may read.
-        tenants: a query that returns the ids of at least three tenants with data; None when no
-            function is declared in `isolation` or `shared`.
+        tenants: a query that returns the ids of at least three tenants with data, better four; None
+            when no function is declared in `isolation` or `shared`.
         isolation: functions whose isolation is to be proven.
         shared: functions that have to answer everybody alike.
+        tenant_deletion: a statement with the parameter %(tenant)s that deletes a tenant with all
+            they own; None when that cannot be. Scratch databases only.
         proofs: the folder, from the project's root, where each of these functions promises what no
             catalog shows; None when none promises anything.
     """
@@ -73,6 +78,7 @@ class Declarations:
     tenants: str | None = None
     isolation: tuple[Isolation, ...] = ()
     shared: tuple[Shared, ...] = ()
+    tenant_deletion: str | None = None
     proofs: str | None = None
 
     @property
@@ -119,7 +125,8 @@ def read_declarations(tenant: Mapping[str, Any]) -> Declarations:
             Shared(_name(entry, "function"), _name(entry, "reason"))
             for entry in tenant.get("shared", ())
         ),
-        proofs=_name(tenant, "proofs") if "proofs" in tenant else None,
+        tenant_deletion=_optional_name(tenant, "tenant_deletion"),
+        proofs=_optional_name(tenant, "proofs"),
     )
 
 
@@ -127,7 +134,8 @@ def _isolation(entry: Mapping[str, Any]) -> Isolation:
     return Isolation(
         function=_name(entry, "function"),
         tenant_argument=_name(entry, "tenant_argument"),
-        arguments=_name(entry, "arguments") if "arguments" in entry else None,
+        arguments=_optional_name(entry, "arguments"),
+        deletion=_optional_name(entry, "deletion"),
     )
 
 
@@ -136,6 +144,10 @@ def _name(table: Mapping[str, Any], key: str) -> str:
     if isinstance(value, str) and value:
         return value
     raise _unusable(key, value, "a text")
+
+
+def _optional_name(table: Mapping[str, Any], key: str) -> str | None:
+    return _name(table, key) if key in table else None
 
 
 def _names(table: Mapping[str, Any], key: str, *, fewest: int = 1) -> tuple[str, ...]:

@@ -14,6 +14,12 @@ from toolkit.verify.check import Finding
 from toolkit.verify.declarations import Declarations
 
 DENIED = "42501"
+# What no type but text can hold, and a name for samples in which every value is one of these.
+MALFORMED = "malformed"
+NULLS = "null"
+# A name for samples that name what a tenant had and deleted.
+DELETED = "deleted"
+_ODD = {NULLS: "that are NULL", MALFORMED: "of no such type", DELETED: "that name what is deleted"}
 _UNREADABLE_CLAIM = "22P02"
 
 
@@ -47,8 +53,9 @@ class Call:
 
     Args:
         caller: who.
-        asked_for: the tenant argument; None is NULL.
-        sample_of: whose remaining arguments; None when the function has none.
+        asked_for: the tenant argument; None is NULL, MALFORMED is no id at all.
+        sample_of: whose remaining arguments, or NULLS, MALFORMED or DELETED; None when the function
+            has none.
     """
 
     caller: Caller
@@ -88,6 +95,9 @@ class Matrix:
         absent: an id that no tenant has.
         has_samples: whether there are arguments besides the tenant's.
         is_volatile: whether two equal calls may give different answers.
+        gone: ids that tenants had who are deleted.
+        odd_tenants: further things to ask for: MALFORMED, where the type has such.
+        odd_samples: further samples: NULLS, and MALFORMED and DELETED where there are such.
     """
 
     function: str
@@ -96,23 +106,41 @@ class Matrix:
     absent: str
     has_samples: bool
     is_volatile: bool
+    gone: tuple[str, ...] = ()
+    odd_tenants: tuple[str, ...] = ()
+    odd_samples: tuple[str, ...] = ()
 
     def calls(self) -> Iterator[Call]:
-        """Yield every cell, caller by caller: (tenants + 2) (tenants + 1) for each."""
+        """Yield every cell, caller by caller.
+
+        For each: what is asked for, tenants + 2 and more, by whose the sample is, tenants + 1. What
+        is odd goes with one tenant's and with what is absent only.
+        """
         samples = (*self.tenants, self.absent) if self.has_samples else (None,)
         for caller in self.callers:
-            for asked_for in (*self.tenants, self.absent, None):
+            for asked_for in (*self.tenants, self.absent, *self.gone, None):
                 for sample_of in samples:
+                    yield Call(caller, asked_for, sample_of)
+            for asked_for in self.odd_tenants:
+                yield Call(caller, asked_for, samples[0])
+            for sample_of in self.odd_samples:
+                for asked_for in (self.tenants[0], self.absent):
                     yield Call(caller, asked_for, sample_of)
 
 
-def make_callers(declarations: Declarations, tenants: tuple[str, ...]) -> tuple[Caller, ...]:
-    """Return everybody who may call: the nobodies, each tenant plainly and forged, the service."""
+def make_callers(
+    declarations: Declarations, tenants: tuple[str, ...], gone: tuple[str, ...] = ()
+) -> tuple[Caller, ...]:
+    """Return everybody who may call: the nobodies, each tenant plainly and forged, the service.
+
+    A tenant who is gone may still hold a token, and calls too.
+    """
     nobodies = [Caller("the anonymous role", declarations.anonymous_role)]
     somebodies = []
     for role in declarations.signed_in_roles:
         nobodies += _nobodies(role)
         somebodies += [Caller("a tenant", role, tenant=tenant) for tenant in tenants]
+        somebodies += [Caller("a deleted tenant", role, tenant=tenant) for tenant in gone]
         somebodies += [
             Caller(
                 "a tenant whose claims pretend to be a service",
@@ -186,8 +214,12 @@ def _faults(
     matrix: Matrix, call: Call, answer: Answer, answers: Mapping[Call, Answer]
 ) -> Iterator[tuple[str, str]]:
     caller = call.caller
-    if not caller.is_service and (caller.tenant is None or caller.tenant != call.asked_for):
+    if MALFORMED in (call.asked_for, call.sample_of):
+        yield from _faults_of_malformed_answer(answer)
+    elif not caller.is_service and (caller.tenant is None or caller.tenant != call.asked_for):
         yield from _faults_of_denial(matrix, call, answer, answers)
+    elif call.asked_for in matrix.gone:
+        yield from _faults_of_answer_about_gone(matrix, answer, answers)
     elif call.asked_for in matrix.tenants and call.sample_of in (call.asked_for, None):
         yield from _faults_of_own_answer(matrix, call, answer, answers)
     else:
@@ -209,6 +241,26 @@ def _faults_of_denial(
                 "is denied in other words than for a tenant that does not exist",
                 "Raise the same error, word for word, whether or not the tenant exists.",
             )
+
+
+def _faults_of_malformed_answer(answer: Answer) -> Iterator[tuple[str, str]]:
+    if answer.sqlstate is None:
+        yield (
+            f"{answer.describe()}, where an error is due",
+            "Give each parameter the type of what it names.",
+        )
+
+
+def _faults_of_answer_about_gone(
+    matrix: Matrix, answer: Answer, answers: Mapping[Call, Answer]
+) -> Iterator[tuple[str, str]]:
+    sample = matrix.absent if matrix.has_samples else None
+    absent = answers[Call(_service(matrix), matrix.absent, sample)]
+    if not same_answer(answer, absent, is_volatile=matrix.is_volatile):
+        yield (
+            f"{answer.describe()}, but for a tenant that never was a service {absent.describe()}",
+            "Keep nothing of a tenant who is deleted, or do not answer with it.",
+        )
 
 
 def _faults_of_own_answer(
@@ -243,7 +295,7 @@ def _faults_of_foreign_answer(
             "was answered with rows of another tenant",
             "Restrict every table the function reads to the tenant that was checked.",
         )
-    elif call.caller.tenant is not None:
+    elif call.caller.tenant is not None and call.sample_of != NULLS:
         absent = answers[Call(call.caller, call.asked_for, matrix.absent)]
         if not same_answer(answer, absent, is_volatile=matrix.is_volatile):
             yield (
@@ -265,9 +317,12 @@ def _faults_of_sameness(
         )
 
 
+def _service(matrix: Matrix) -> Caller:
+    return next(caller for caller in matrix.callers if caller.is_service)
+
+
 def _truth(matrix: Matrix, tenant: str | None) -> Call:
-    service = next(caller for caller in matrix.callers if caller.is_service)
-    return Call(service, tenant, tenant if matrix.has_samples else None)
+    return Call(_service(matrix), tenant, tenant if matrix.has_samples else None)
 
 
 def _with_data(matrix: Matrix, answers: Mapping[Call, Answer]) -> Iterator[str]:
@@ -280,6 +335,8 @@ def _sentence(matrix: Matrix, call: Call) -> str:
     asked_for = _whose(matrix, call.caller, call.asked_for)
     if call.sample_of is None or call.sample_of == call.asked_for:
         return f"{call.caller.kind}, asking for {asked_for},"
+    if call.sample_of in _ODD:
+        return f"{call.caller.kind}, asking for {asked_for} with arguments {_ODD[call.sample_of]},"
     sample = _whose(matrix, call.caller, call.sample_of)
     return f"{call.caller.kind}, asking for {asked_for} with arguments of {sample},"
 
@@ -289,6 +346,10 @@ def _whose(matrix: Matrix, caller: Caller, tenant: str | None) -> str:
         return "NULL"
     if tenant == matrix.absent:
         return "an absent tenant"
+    if tenant in matrix.gone:
+        return "a deleted tenant"
+    if tenant == MALFORMED:
+        return "what is no id"
     if caller.tenant is None:
         return "a tenant"
     return "itself" if caller.tenant == tenant else "another tenant"

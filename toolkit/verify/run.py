@@ -14,7 +14,13 @@ from toolkit.verify.sameness import prove_sameness
 from toolkit.verify.shadowing import prove_unshadowed
 
 
-def run_checks(connection: Connection, settings: Settings, progress: Progress = silent) -> Report:
+def run_checks(
+    connection: Connection,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    may_delete: bool = False,
+) -> Report:
     """Check one database, and leave it as it was.
 
     Args:
@@ -22,6 +28,7 @@ def run_checks(connection: Connection, settings: Settings, progress: Progress = 
             transaction. Whatever happens in here is rolled back.
         settings: the tenant's declarations.
         progress: told each step in a few words.
+        may_delete: whether something may be deleted for a while: on a scratch database only.
 
     Returns:
         Every check in a fixed order. A few statements a rule and function, some hundred calls for
@@ -33,11 +40,11 @@ def run_checks(connection: Connection, settings: Settings, progress: Progress = 
     declarations = read_declarations(settings.tenant)
     with connection.transaction(force_rollback=True):
         declare(connection, declarations)
-        return Report(tuple(_checks(connection, declarations, progress)))
+        return Report(tuple(_checks(connection, declarations, progress, may_delete=may_delete)))
 
 
 def _checks(
-    connection: Connection, declarations: Declarations, progress: Progress
+    connection: Connection, declarations: Declarations, progress: Progress, *, may_delete: bool
 ) -> Iterator[Check]:
     progress(f"{len(rules())} rules about the catalog")
     for rule in rules():
@@ -46,7 +53,7 @@ def _checks(
     yield check_sql_bodies(connection, declarations.schemas)
     for declared in declarations.isolation:
         progress(f"isolation of {declared.function}")
-        yield prove_isolation(connection, declarations, declared)
+        yield prove_isolation(connection, declarations, declared, may_delete=may_delete)
     for shared in declarations.shared:
         progress(f"sameness of {shared.function}")
         yield prove_sameness(connection, declarations, shared)

@@ -49,7 +49,7 @@ def run_proofs(
     promises = load_promises(folder)
     with clone(server, template) as database, connect(database.url) as connection:
         load_furnisher(folder)(connection)
-        checks += run_checks(connection, settings, progress).checks
+        checks += run_checks(connection, settings, progress, may_delete=True).checks
     checks.append(_promised(declarations, promises))
     known = [promises[one] for one in declarations.proven_functions if one in promises]
     checks += _equal(server, template, declarations, folder, known, progress)

@@ -4,7 +4,7 @@ Reads the catalog and runs the declared queries; calls nothing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import psycopg
@@ -12,10 +12,12 @@ from psycopg.rows import class_row
 
 from toolkit.connect import Connection
 from toolkit.verify.declarations import Declarations, Isolation
+from toolkit.verify.matrix import DELETED, MALFORMED, NULLS
 
 Arguments = Mapping[str, str | None]
 
 _UUID = 2950
+_TEXTS = {f"pg_catalog.{name}" for name in ("text", "varchar", "bpchar", "name")}
 
 _FUNCTION = """
     select
@@ -82,12 +84,19 @@ class Subject:
         absent: an id that no tenant has.
         samples: the remaining arguments, by tenant and for the absent one, whose ids name nothing;
             empty when there are none.
+        malforms_tenant: whether the tenant argument has a type that a text may not fit.
     """
 
     function: Function
     tenants: tuple[str, ...]
     absent: str
     samples: Mapping[str, Arguments]
+    malforms_tenant: bool = False
+
+    @property
+    def odd_samples(self) -> tuple[str, ...]:
+        """The samples that are nobody's."""
+        return tuple(name for name in (NULLS, MALFORMED, DELETED) if name in self.samples)
 
 
 class Unprovable(Exception):
@@ -119,9 +128,65 @@ def read_subject(
             "Correct tenant_argument in [[tool.hephaitos.isolation]].",
         )
     tenants, absent = read_tenants(connection, declarations)
+    samples = _read_samples(connection, function, declared, tenants, absent)
     return Subject(
-        function, tenants, absent, _read_samples(connection, function, declared, tenants, absent)
+        function,
+        tenants,
+        absent,
+        {**samples, **_odd_samples(function, samples.get(absent, {}))},
+        malforms_tenant=_may_misfit(function, declared.tenant_argument),
     )
+
+
+def _odd_samples(function: Function, sample: Arguments) -> Mapping[str, Arguments]:
+    """Return what is NULL all over, and what fits no type, of the parameters of a sample."""
+    if not sample:
+        return {}
+    nulls: Arguments = dict.fromkeys(sample)
+    misfits = [name for name in sample if _may_misfit(function, name)]
+    if not misfits:
+        return {NULLS: nulls}
+    return {NULLS: nulls, MALFORMED: {**sample, **dict.fromkeys(misfits, MALFORMED)}}
+
+
+def _may_misfit(function: Function, parameter: str) -> bool:
+    return function.types[function.parameters.index(parameter)] not in _TEXTS
+
+
+def delete_sample(connection: Connection, declared: Isolation, subject: Subject) -> Subject:
+    """Delete what the first tenant's arguments name, and keep these as a sample of their own.
+
+    The tenant's own sample becomes what the declared query finds next.
+
+    Raises:
+        Unprovable: the statement fails, or leaves the tenant nothing else.
+    """
+    assert declared.deletion is not None  # asked where something is declared
+    tenant = subject.tenants[0]
+    deleted = subject.samples[tenant]
+    _run(connection, declared.deletion, "deletion", {**deleted, "tenant": tenant})
+    again = _read_samples(connection, subject.function, declared, [tenant], subject.absent)
+    return replace(subject, samples={**subject.samples, tenant: again[tenant], DELETED: deleted})
+
+
+def delete_tenant(connection: Connection, deletion: str, tenant: str) -> None:
+    """Delete a tenant with all they own.
+
+    Raises:
+        Unprovable: the declared statement fails.
+    """
+    _run(connection, deletion, "tenant_deletion", {"tenant": tenant})
+
+
+def _run(connection: Connection, statement: str, key: str, parameters: Arguments) -> None:
+    try:
+        with connection.transaction():
+            connection.execute(statement.encode(), parameters)
+    except psycopg.Error as error:
+        raise Unprovable(
+            f"The statement `{key}` fails: {error.diag.message_primary or error}.",
+            f"Correct `{key}` in pyproject.toml; every name in it has to be qualified.",
+        ) from error
 
 
 def read_function(connection: Connection, signature: str) -> Function:
