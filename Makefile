@@ -5,7 +5,8 @@ RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test/deep check generate/docs generate/snapshots bench/engine bench/runner bench/plans format clean
+.PHONY: help demo test test/deep check generate/docs generate/snapshots bench/engine bench/runner bench/plans \
+	bench/freezing format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -44,6 +45,9 @@ bench/runner: $(INSTALLED) ## what the runner costs, beside psql and dbmate (npm
 
 bench/plans: $(INSTALLED) ## a view swapped while people read it, and plans for a thousand objects; 2 minutes
 	@$(RUN)/python -m benchmarks.plans
+
+bench/freezing: $(INSTALLED) ## what a check of sql/ costs, beside alembic_utils; 2 minutes
+	@$(RUN)/python -m benchmarks.freezing
 
 format: $(INSTALLED) ## rewrite the code in the house style
 	@$(RUN)/ruff check --fix .

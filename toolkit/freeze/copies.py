@@ -5,7 +5,7 @@ line that says where it comes from, so that the way back finds the text that the
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -69,21 +69,44 @@ def blocks_of(script: str) -> Iterator[Block]:
         )
 
 
-def copies_at(scripts: Iterable[Path]) -> dict[str, str]:
+def copies_at(scripts: Iterable[Path], texts: Mapping[str, str]) -> dict[str, str]:
     """Return the newest frozen copy of each file.
 
     Args:
         scripts: the .up.sql files of history, first to last.
+        texts: the files as they are now, by path, to know them again in a script written by hand.
 
     Returns:
-        By path, without the blank lines around it; a file that is gone since may be among them.
+        By path, without the blank lines around it; a file that is gone since may be among them, and
+        one whose newest copy cannot be told from the rest of a script is not.
     """
     found: dict[str, str] = {}
     for script in scripts:
-        for block in blocks_of(script.read_text(encoding="utf-8")):
+        content = script.read_text(encoding="utf-8")
+        blocks = list(blocks_of(content))
+        for block in blocks:
             if block.origin in (Origin.FILE, Origin.QUOTED) and block.path:
                 found[block.path] = block.quoted or block.text
+        if blocks:
+            continue
+        for path, text in texts.items():
+            if text.strip() in content:
+                found[path] = text.strip()
+            elif beginning(text) in content:
+                found.pop(path, None)
     return found
+
+
+def beginning(text: str) -> str:
+    """Return what tells a file's statements from those of others: their first two lines.
+
+    >>> beginning("-- about it" + chr(10) + "revoke all on a" + chr(10) + "from b;").splitlines()
+    ['revoke all on a', 'from b;']
+    """
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("--")]
+    first, second = lines[0], lines[:2][-1]
+    start = text.index(first)
+    return text[start : text.index(second, start) + len(second)]
 
 
 def path_of(identity: Identity, *sides: Facts) -> str:

@@ -151,7 +151,7 @@ def _ways(
 ) -> tuple[Way, Way]:
     declared = shadow.declared
     texts = {file.path: file.text.strip() for file in shadow.sources.files}
-    copies = copies_at(history.scripts)
+    copies = copies_at(history.scripts, texts)
     stale = frozenset(path for path, copy in copies.items() if texts.get(path, copy) != copy)
     there = Way(declared.before, declared.after, texts, stale, change.up if change else "", chosen)
     back = Way(
