@@ -107,9 +107,9 @@ def _lines(
     lines = [
         "## Checking sql/ against history\n",
         (
-            f"Measured by `make bench/freezing` on {where}; one run, both sides in turn, medians. A "
-            "check loads every file of `sql/` into a clone of the replayed history, reads the facts "
-            "and compares; the first check after history changed replays it.\n"
+            f"Measured by `make bench/freezing` on {where}; one run, both sides in turn, medians. "
+            "A check loads every file of `sql/` into a clone of the replayed history, reads the "
+            "facts and compares; the first check after history changed replays it.\n"
         ),
         "| goal | wanted | measured | |",
         "|---|---|---|---|",
