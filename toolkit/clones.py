@@ -41,16 +41,19 @@ class Database:
     admin_url: str
 
 
-def migrated_template(server: Server, project_root: Path) -> str:
+def migrated_template(
+    server: Server, project_root: Path, *, admin: Connection | None = None
+) -> str:
     """Return the name of a template at the head of history, building it when there is none.
 
-    Safe to call from many processes at once: one builds, the others wait.
+    Safe to call from many processes at once: one builds, the others wait. `admin` is as for
+    `clone`.
     """
 
     def build(building: Database) -> None:
         upgrade(project_root, building.url)
 
-    return template(server, project_root, _MIGRATED, PRISTINE_TEMPLATE, build)
+    return template(server, project_root, _MIGRATED, PRISTINE_TEMPLATE, build, admin=admin)
 
 
 def template(
@@ -61,6 +64,7 @@ def template(
     build: Callable[[Database], None],
     *,
     besides: str = "",
+    admin: Connection | None = None,
 ) -> str:
     """Return the name of a template of a project, building it when there is none.
 
@@ -72,20 +76,23 @@ def template(
         origin: the database to build it from.
         build: what makes the template out of a copy of that.
         besides: what else it depends on.
+        admin: as `maintenance` opens it, for whoever has one.
     """
     prefix = f"{sort}_{_short_hash(str(project_root.resolve()))}_"
     name = prefix + history_hash(project_root) + (f"_{_short_hash(besides)}" if besides else "")
-    with maintenance(server) as admin:
-        if _exists(admin, name):
+    with _at_hand(server, admin) as connection:
+        if _exists(connection, name):
             return name
-        admin.execute("select pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
-        if not _exists(admin, name):
-            _drop_stale(admin, prefix)
+    # A lock of a session's own: it goes with the connection, whatever happens.
+    with maintenance(server) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
+        if not _exists(connection, name):
+            _drop_stale(connection, prefix)
             building = f"{name}_building"
             drop(server, building)
-            _create(admin, building, origin)
+            _create(connection, building, origin)
             build(Database(building, server.url(building), server.admin_url(building)))
-            _rename_to_template(admin, building, name)
+            _rename_to_template(connection, building, name)
     return name
 
 

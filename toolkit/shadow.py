@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.catalog import Facts, Scope, read_facts
-from toolkit.clones import Database, clone, migrated_template, template
-from toolkit.connect import connect
+from toolkit.clones import Database, clone, maintenance, migrated_template, template
+from toolkit.connect import Connection, connect
 from toolkit.server import Server
 from toolkit.server.model import PRISTINE_TEMPLATE
 from toolkit.settings import Settings
 from toolkit.sources import Declared, Sources, load_sources, read_sources, undress
-from toolkit.sources.memory import remember, remembered
+from toolkit.sources.memory import recall, recall_facts, remember
 
 _SOURCES, _BARE = "sql", "bare"
 
@@ -54,28 +54,34 @@ def cast_shadow(
     root = settings.project_root
     sources = read_sources(folder or root / _SOURCES, root if folder is None else folder)
     scope = Scope.of(settings)
-    if sources.is_free:
-        with clone(server, PRISTINE_TEMPLATE) as database:
-            before = _read(database, scope)
-            declared = load_sources(
-                database.url, database.admin_url, sources, scope, before=before, change=change
+    with maintenance(server) as admin:
+        migrated = bare = PRISTINE_TEMPLATE
+        if not sources.is_free:
+            migrated = migrated_template(server, root, admin=admin)
+            bare = _bare_template(server, root, migrated, scope, admin)
+        with clone(server, bare, admin=admin) as database:
+            declared = _load(database, sources, scope, change)
+            yield Shadow(database, migrated, sources, declared)
+
+
+def _load(database: Database, sources: Sources, scope: Scope, change: str) -> Declared:
+    with connect(database.url) as connection, connect(database.admin_url) as admin:
+        if sources.is_free:
+            before = read_facts(connection, scope)
+            return load_sources(
+                connection, admin, sources, scope, before=lambda: before, change=change
             )
-            yield Shadow(database, PRISTINE_TEMPLATE, sources, declared)
-        return
-    migrated = migrated_template(server, root)
-    with clone(server, _bare_template(server, root, migrated, scope)) as database:
-        with connect(database.admin_url) as admin:
-            before, kept = remembered(admin)
-        declared = load_sources(
-            database.url,
-            database.admin_url,
+        memory = recall(admin)
+        return load_sources(
+            connection,
+            admin,
             sources,
             scope,
-            before=before,
-            kept=kept,
+            before=lambda: recall_facts(admin),
+            fingerprint=memory.fingerprint,
+            kept=memory.kept,
             change=change,
         )
-        yield Shadow(database, migrated, sources, declared)
 
 
 def declare(server: Server, settings: Settings, folder: Path | None = None) -> Declared:
@@ -84,7 +90,9 @@ def declare(server: Server, settings: Settings, folder: Path | None = None) -> D
         return shadow.declared
 
 
-def _bare_template(server: Server, root: Path, migrated: str, scope: Scope) -> str:
+def _bare_template(
+    server: Server, root: Path, migrated: str, scope: Scope, admin: Connection
+) -> str:
     """Return a template at the head of history, undressed, that remembers what it was like."""
 
     def build(building: Database) -> None:
@@ -93,10 +101,10 @@ def _bare_template(server: Server, root: Path, migrated: str, scope: Scope) -> s
         before = _read(building, scope)
         with connect(building.url) as connection:
             kept = undress(connection, before, pristine)
-        with connect(building.admin_url) as admin:
-            remember(admin, before, kept)
+        with connect(building.admin_url) as superuser:
+            remember(superuser, before, kept)
 
-    return template(server, root, _BARE, migrated, build, besides=repr(scope))
+    return template(server, root, _BARE, migrated, build, besides=repr(scope), admin=admin)
 
 
 def _read(database: Database, scope: Scope) -> Facts:

@@ -269,6 +269,18 @@ def test_a_view_that_only_gets_a_comment_is_not_built_again(shop: Shop) -> None:
     assert statements == ["comment on materialized view shop.totals is 'One row a day.';"]
 
 
+def test_a_file_that_comes_back_does_not_bring_its_old_text(shop: Shop) -> None:
+    shop.write({"views/shop/totals.sql": None})
+    shop.freeze("Drop the totals")
+    shop.write({"views/shop/totals.sql": FILES["views/shop/totals.sql"].replace("sum", "max")})
+
+    shop.freeze("Total again")
+
+    assert "-- gone: sql/views/shop/totals.sql\n" in shop.script("0003", "up")
+    assert FILES["views/shop/totals.sql"].strip() in shop.script("0003", "down")
+    assert "create" not in shop.script("0004", "down")
+
+
 def test_columns_change_under_what_reads_them(shop: Shop) -> None:
     change = Change(
         "alter table shop.orders alter column total type bigint;\n"

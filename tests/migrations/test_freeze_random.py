@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.migrations.projects import SmallProject
@@ -140,6 +140,7 @@ _NUMBERS = itertools.count()
     deadline=None,
     database=None,
     derandomize=True,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 def test_edits_freeze_prove_and_lead_back_to_nothing(

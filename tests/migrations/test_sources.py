@@ -40,19 +40,16 @@ def declared(tmp_path: Path, pristine_database: Database, pristine: Facts) -> De
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         sources = read_sources(tmp_path / "sql", tmp_path)
-        with connect(pristine_database.url) as connection:
+        with (
+            connect(pristine_database.url) as connection,
+            connect(pristine_database.admin_url) as admin,
+        ):
             connection.execute((HISTORY + history).encode())
             before = read_facts(connection)
             kept = undress(connection, before, pristine)
-        return load_sources(
-            pristine_database.url,
-            pristine_database.admin_url,
-            sources,
-            Scope(),
-            before=before,
-            kept=kept,
-            change=change,
-        )
+            return load_sources(
+                connection, admin, sources, Scope(), before=lambda: before, kept=kept, change=change
+            )
 
     return load
 

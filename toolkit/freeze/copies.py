@@ -26,6 +26,8 @@ class Origin(StrEnum):
     PLAN = "plan"
     # Written by hand for this revision.
     CHANGE = "change"
+    # The file is no more: its copies further down are nobody's any longer.
+    GONE = "gone"
 
 
 _MARK = re.compile(rf"^-- ({'|'.join(Origin)}):(?: (\S+))?$", re.MULTILINE)
@@ -51,7 +53,8 @@ class Block:
         """Return the block as it stands in a script."""
         head = f"-- {self.origin}:{f' {self.path}' if self.path else ''}\n"
         quoted = "".join(f"{_QUOTE}{line}".rstrip() + "\n" for line in self.quoted.splitlines())
-        return f"{head}{quoted}{self.text.strip()}\n"
+        text = f"{self.text.strip()}\n" if self.text.strip() else ""
+        return head + quoted + text
 
 
 def blocks_of(script: str) -> Iterator[Block]:
@@ -77,8 +80,8 @@ def copies_at(scripts: Iterable[Path], texts: Mapping[str, str]) -> dict[str, st
         texts: the files as they are now, by path, to know them again in a script written by hand.
 
     Returns:
-        By path, without the blank lines around it; a file that is gone since may be among them, and
-        one whose newest copy cannot be told from the rest of a script is not.
+        By path, without the blank lines around it. A file whose newest copy cannot be told from the
+        rest of a script is not among them.
     """
     found: dict[str, str] = {}
     for script in scripts:
@@ -87,6 +90,8 @@ def copies_at(scripts: Iterable[Path], texts: Mapping[str, str]) -> dict[str, st
         for block in blocks:
             if block.origin in (Origin.FILE, Origin.QUOTED) and block.path:
                 found[block.path] = block.quoted or block.text
+            elif block.origin is Origin.GONE:
+                found.pop(block.path, None)
         if blocks:
             continue
         for path, text in texts.items():

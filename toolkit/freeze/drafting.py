@@ -31,6 +31,7 @@ class Way:
         wanted: the facts that it leads to.
         texts: the files of sql/ on the wanted side, by path.
         stale: paths whose text is another than on the present side.
+        gone: paths that the wanted side has no more.
         change: hand-written statements; empty without.
         strategies: how each materialized view is replaced, by its address.
     """
@@ -39,6 +40,7 @@ class Way:
     wanted: Facts
     texts: Mapping[str, str]
     stale: frozenset[str]
+    gone: frozenset[str] = frozenset()
     change: str = ""
     strategies: Mapping[str, Strategy] | None = None
 
@@ -120,7 +122,8 @@ def _attempt(
         _run(connection, left, label)
         composed.append(left)
     hazards = (one.hazard for one in plan.statements if one.hazard)
-    return Draft((*blocks, *composed), tuple(hazards))
+    gone = (Block(Origin.GONE, path, "") for path in sorted(way.gone))
+    return Draft((*blocks, *composed, *gone), tuple(hazards))
 
 
 def _run(connection: Connection, block: Block, label: str) -> None:

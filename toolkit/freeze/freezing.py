@@ -152,11 +152,11 @@ def _ways(
     declared = shadow.declared
     texts = {file.path: file.text.strip() for file in shadow.sources.files}
     copies = copies_at(history.scripts, texts)
-    stale = frozenset(path for path, copy in copies.items() if texts.get(path, copy) != copy)
-    there = Way(declared.before, declared.after, texts, stale, change.up if change else "", chosen)
-    back = Way(
-        declared.after, declared.before, copies, stale, change.down if change else "", chosen
-    )
+    edited = frozenset(path for path, copy in copies.items() if texts.get(path, copy) != copy)
+    gone = frozenset(copies.keys() - texts.keys())
+    up, down = (change.up, change.down) if change else ("", "")
+    there = Way(declared.before, declared.after, texts, edited, gone, up, chosen)
+    back = Way(declared.after, declared.before, copies, edited | gone, frozenset(), down, chosen)
     return there, back
 
 

@@ -1,13 +1,13 @@
 """What sql/ declares: the facts of a database at the head of history with sql/ loaded into it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors
 
 from toolkit.catalog import ROUTINES, Facts, Identity, Kind, Scope, read_facts
-from toolkit.connect import Connection, connect
+from toolkit.connect import Connection
 from toolkit.plan import make_plan
 from toolkit.sources.bare import bare, held_up
 from toolkit.sources.bodies import check_bodies
@@ -64,23 +64,26 @@ def undress(connection: Connection, before: Facts, pristine: Facts) -> frozenset
 
 
 def load_sources(
-    url: str,
-    admin_url: str,
+    connection: Connection,
+    admin: Connection,
     sources: Sources,
     scope: Scope,
     *,
-    before: Facts,
+    before: Callable[[], Facts],
+    fingerprint: str = "",
     kept: frozenset[Identity] = frozenset(),
     change: str = "",
 ) -> Declared:
     """Load sql/ into a scratch database and read what it declares.
 
     Args:
-        url: a database at the head of history and undressed, as the role that applies revisions.
-        admin_url: the same as superuser.
+        connection: to a database at the head of history and undressed, as the role that applies
+            revisions, autocommit.
+        admin: to the same as superuser, autocommit.
         sources: n files; of a folder without rooms all objects count, tables too.
         scope: whose objects are whose.
-        before: its facts before it was undressed.
+        before: returns its facts before it was undressed; asked only when it matters.
+        fingerprint: theirs, where it is known.
         kept: what `undress` left.
         change: hand-written statements, run when everything replaceable was taken away.
 
@@ -92,29 +95,30 @@ def load_sources(
         SourcesRefused: a file cannot be loaded, or makes something else than its path says.
     """
     files = sources.in_order()
-    with connect(url) as connection, connect(admin_url) as admin:
-        base = before
-        if change:
-            _run_change(connection, change)
-            base = read_facts(connection, scope)
-        with witnessed(admin):
-            loader, gave_way = Loader(connection), False
-            refused = loader.load(files)
-            if refused and _make_way(connection, refused, files, kept):
-                gave_way = True
-                refused = loader.load([file for file in files if file.path in refused])
-        if refused:
-            raise refusal(refused, files, connection)
-        made = {path: tuple(found) for path, found in loader.made.items()}
-        if not sources.is_free:
-            check_claims(files, made)
-            gave_way |= _drop_unclaimed(connection, kept, made)
-        found, lost = read_facts(connection, scope), frozenset[Identity]()
-        if not sources.is_free:
-            found, lost = join(base, found, made, gave_way=gave_way)
-        if change or found.fingerprint != before.fingerprint:
-            check_bodies(admin, _files_of_routines(files, made))
-    return Declared(before, base if change else None, found, made, lost)
+    changed = None
+    if change:
+        _run_change(connection, change)
+        changed = read_facts(connection, scope)
+    with witnessed(admin):
+        loader, gave_way = Loader(connection), False
+        refused = loader.load(files)
+        if refused and _make_way(connection, refused, files, kept):
+            gave_way = True
+            refused = loader.load([file for file in files if file.path in refused])
+    if refused:
+        raise refusal(refused, files, connection)
+    made = {path: tuple(found) for path, found in loader.made.items()}
+    if not sources.is_free:
+        check_claims(files, made)
+        gave_way |= _drop_unclaimed(connection, kept, made)
+    found, lost = read_facts(connection, scope), frozenset[Identity]()
+    if changed is None and found.fingerprint == fingerprint:
+        return Declared(found, None, found, made)
+    known = before()
+    if not sources.is_free:
+        found, lost = join(changed or known, found, made, gave_way=gave_way)
+    check_bodies(admin, _files_of_routines(files, made))
+    return Declared(known, changed, found, made, lost)
 
 
 def _run_change(connection: Connection, change: str) -> None:

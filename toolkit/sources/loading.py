@@ -1,7 +1,8 @@
 """Loading: files sent to a scratch database until each is in, and what each of them made.
 
-A file is one implicit transaction. One that fails is sent again as long as others get in, so nobody
-has to order them.
+A file that fails is sent again as long as others get in, so nobody has to order them. Many go in
+one message; when one of these fails, none of them is in, and each is sent by itself: a file is one
+implicit transaction.
 """
 
 import json
@@ -19,6 +20,8 @@ from toolkit.sources.refusal import SourcesRefused, line_at
 from toolkit.sources.stubs import or_replace, stub
 
 _MARK = "hephaitos made "
+# How many files go in one message.
+_TOGETHER = 200
 # The scratch database is thrown away; pg_dump and facts are asked when this is gone again.
 _WITNESS = """
 create schema if not exists hephaitos;
@@ -37,9 +40,12 @@ begin
                 as address
         where command.command_tag like 'CREATE%'
     loop
-        raise notice using message =
-            'hephaitos made '
-            || json_build_array(made.object_type, made.object_names, coalesce(made.arguments, ''));
+        raise notice using message = 'hephaitos made ' || json_build_array(
+            current_setting('hephaitos.file', true),
+            made.object_type,
+            made.object_names,
+            coalesce(made.arguments, '')
+        );
     end loop;
 end
 $$;
@@ -57,6 +63,8 @@ _NO_WITNESS = """
 drop event trigger hephaitos_say_what_was_made;
 drop function hephaitos.say_what_was_made();
 """
+# What stands before each file; positions of errors count it.
+_SET = "set local hephaitos.file = '{:04}';"
 _JOBS = "select jobname from cron.job where jobname is not null"
 
 
@@ -89,15 +97,15 @@ class Loader:
 
     connection: Connection
     made: dict[str, dict[Made, None]] = field(default_factory=dict)
-    _heard: dict[Made, None] = field(default_factory=dict)
+    _heard: list[tuple[str, Made]] = field(default_factory=list)
     _stubbed: set[str] = field(default_factory=set)
 
     def load(self, files: list[SourceFile]) -> dict[str, psycopg.Error]:
         """Send files until all are in or none gets in any more.
 
         Returns:
-            The error of each file that did not get in, by path. Statements: one a file, and one
-            more for each time that it came too early.
+            The error of each file that did not get in, by path. Messages: one for many files, and
+            one a file for those among which one came too early or is wrong.
         """
         self.connection.add_notice_handler(self._hear)
         self.connection.execute(
@@ -110,7 +118,7 @@ class Loader:
             self.connection.remove_notice_handler(self._hear)
 
     def _load(self, files: list[SourceFile]) -> dict[str, psycopg.Error]:
-        waiting, refused = files, dict[str, psycopg.Error]()
+        waiting, refused = self._load_together(files), dict[str, psycopg.Error]()
         while waiting:
             refused = {}
             for file in waiting:
@@ -126,20 +134,47 @@ class Loader:
             waiting = left
         return refused
 
-    def _send(self, file: SourceFile) -> psycopg.Error | None:
+    def _load_together(self, files: list[SourceFile]) -> list[SourceFile]:
+        """Send many files a message, and return those that have to be sent by themselves."""
+        alone = [file for file in files if file.room is Room.CRON]
+        plain = [file for file in files if file.room is not Room.CRON]
+        for begin in range(0, len(plain), _TOGETHER):
+            batch = plain[begin : begin + _TOGETHER]
+            try:
+                self._execute(batch)
+            except psycopg.Error:
+                if self.connection.closed:
+                    raise
+                alone[:0] = batch
+        order = {file.path: place for place, file in enumerate(files)}
+        return sorted(alone, key=lambda file: order[file.path])
+
+    def _execute(self, files: list[SourceFile]) -> None:
+        """Run files as one implicit transaction, and note what each made."""
         self._heard.clear()
+        # Each begins a line of its own, so that a comment at a file's end hides nothing.
+        texts = [f"{_SET.format(place)}{self._text(file)}\n;\n"
+                 for place, file in enumerate(files)]  # fmt: skip
+        self.connection.execute("".join(texts).encode())
+        for file in files:
+            self.made.setdefault(file.path, {})
+        for place, made in self._heard:
+            self.made[files[int(place)].path][made] = None
+
+    def _text(self, file: SourceFile) -> str:
+        return or_replace(file.text) if file.path in self._stubbed else file.text
+
+    def _send(self, file: SourceFile) -> psycopg.Error | None:
         before = self._jobs() if file.room is Room.CRON else frozenset()
         try:
-            text = or_replace(file.text) if file.path in self._stubbed else file.text
-            self.connection.execute(text.encode())
+            self._execute([file])
         except psycopg.Error as error:
             if self.connection.closed:
                 raise
             return error
-        made = self.made.setdefault(file.path, {})
-        made.update(self._heard)
         if file.room is Room.CRON:
-            made.update({Made("job", (name,)): None for name in sorted(self._jobs() - before)})
+            jobs = sorted(self._jobs() - before)
+            self.made[file.path].update({Made("job", (name,)): None for name in jobs})
         return None
 
     def _stub(self, file: SourceFile) -> bool:
@@ -162,8 +197,9 @@ class Loader:
     def _hear(self, diagnostic: errors.Diagnostic) -> None:
         message = diagnostic.message_primary or ""
         if message.startswith(_MARK):
-            type_, names, arguments = json.loads(message.removeprefix(_MARK))
-            self._heard[Made(type_, tuple(names), arguments)] = None
+            place, type_, names, arguments = json.loads(message.removeprefix(_MARK))
+            if place:
+                self._heard.append((place, Made(type_, tuple(names), arguments)))
 
 
 @contextmanager
@@ -226,7 +262,7 @@ def _place(error: psycopg.Error, file: SourceFile, connection: Connection) -> tu
     position = error.diag.statement_position
     statements = split(file.text)
     if position is not None:
-        line = line_at(file.text, int(position))
+        line = line_at(file.text, max(1, int(position) - len(_SET.format(0))))
         before = [statement for statement in statements if statement.line <= line]
         return line, before[-1].title if before else ""
     failed = _failing(statements, connection)

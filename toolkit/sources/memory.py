@@ -4,6 +4,7 @@ Reading facts takes longer in a fresh clone than everything else about it.
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from toolkit.catalog import Fact, Facts, Identity, Kind, Origin
@@ -11,8 +12,23 @@ from toolkit.connect import Connection
 
 _MADE = """
     create schema if not exists hephaitos;
-    create table hephaitos.before (facts text not null);
+    create table hephaitos.before (
+        fingerprint text not null, kept text not null, facts text not null
+    );
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of a database.
+
+    Args:
+        fingerprint: of its facts: most often all that anybody asks for.
+        kept: what was left when it was undressed.
+    """
+
+    fingerprint: str
+    kept: frozenset[Identity]
 
 
 def remember(admin: Connection, before: Facts, kept: frozenset[Identity]) -> None:
@@ -21,28 +37,36 @@ def remember(admin: Connection, before: Facts, kept: frozenset[Identity]) -> Non
         "major": before.major,
         "migrator": before.migrator,
         "blind": before.blind,
-        "kept": sorted(kept),
         "facts": [
             [fact.identity, fact.attributes, fact.origin, fact.parent, fact.needs]
             for fact in before
         ],
     }
     admin.execute(_MADE.encode())
-    admin.execute("insert into hephaitos.before values (%s)", [json.dumps(document)])
+    admin.execute(
+        "insert into hephaitos.before values (%s, %s, %s)",
+        [before.fingerprint, json.dumps(sorted(kept)), json.dumps(document)],
+    )
 
 
-def remembered(admin: Connection) -> tuple[Facts, frozenset[Identity]]:
-    """Read what `remember` wrote: the facts, and what was kept. O(bytes)."""
+def recall(admin: Connection) -> Memory:
+    """Read the part of what `remember` wrote that is short."""
+    row = admin.execute("select fingerprint, kept from hephaitos.before").fetchone()
+    assert row is not None  # remember wrote one
+    return Memory(row[0], frozenset(_identity(one) for one in json.loads(row[1])))
+
+
+def recall_facts(admin: Connection) -> Facts:
+    """Read all facts that `remember` wrote. O(bytes)."""
     row = admin.execute("select facts from hephaitos.before").fetchone()
     assert row is not None  # remember wrote one
     document = json.loads(row[0])
-    facts = Facts.of(
+    return Facts.of(
         document["major"],
         (_fact(*entry) for entry in document["facts"]),
         migrator=document["migrator"],
         blind=tuple(document["blind"]),
     )
-    return facts, frozenset(_identity(one) for one in document["kept"])
 
 
 def _fact(
