@@ -4,15 +4,19 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.command_line.conftest import Ran, Run
-from toolkit.catalog import Scope, read_facts
+from toolkit import rehearsal
+from toolkit.catalog import Facts, Scope, read_facts
+from toolkit.cli import plan as plan_command
 from toolkit.cli.sides import workshop
 from toolkit.clones import Database, clone
 from toolkit.connect import Connection, connect
-from toolkit.plan import make_plan
+from toolkit.plan import Action, Plan, make_plan
 from toolkit.server import Server, silent, standing
 from toolkit.settings import Settings
 from toolkit.witness import find_pg_dump
@@ -39,11 +43,11 @@ AFTER = """
 
 
 @pytest.fixture
-def pair(server: Server, template: str, clone_admin: Connection) -> Iterator[tuple[str, str]]:
+def pair(server: Server, clone_admin: Connection) -> Iterator[tuple[str, str]]:
     """The URLs of two databases between which a function's return type changes."""
     with ExitStack() as stack:
         databases = [
-            stack.enter_context(clone(server, template, admin=clone_admin)) for _ in range(2)
+            stack.enter_context(clone(server, "template0", admin=clone_admin)) for _ in range(2)
         ]
         for database, statements in zip(databases, (BEFORE, BEFORE + AFTER), strict=True):
             with connect(database.url) as connection:
@@ -96,16 +100,14 @@ def test_what_is_left_to_people_is_named_and_is_a_finding(run: Run, pair: tuple[
     assert document["blind"] == []
 
 
-def test_two_equal_databases_need_nothing(run: Run, own_database: Database) -> None:
-    ran = run("plan", own_database.url, own_database.url)
+def test_two_equal_databases_need_nothing_and_nothing_is_written(
+    run: Run, own_database: Database
+) -> None:
+    read_only = f"{own_database.url}?options=-c%20default_transaction_read_only%3Don"
+
+    ran = run("plan", read_only, read_only)
 
     assert (ran.code, ran.out) == (0, "nothing differs\n")
-
-
-def test_nothing_is_written(run: Run, pair: tuple[str, str]) -> None:
-    read_only = [f"{url}?options=-c%20default_transaction_read_only%3Don" for url in pair]
-
-    assert run("plan", *read_only).code == 0
 
 
 def test_what_is_no_side_is_refused(run: Run, own_database: Database) -> None:
@@ -129,6 +131,59 @@ def test_head_is_what_history_makes(
     (statement,) = plan.statements
     assert statement.sql.startswith("comment on schema internal is ")
     assert plan.unplanned == ()
+
+
+def test_a_folder_of_files_is_a_side_tables_and_all(
+    server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(standing, "current", lambda _settings: server)
+    for name, statements in (("before", BEFORE), ("after", BEFORE + AFTER)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "depot.sql").write_text(statements, encoding="utf-8")
+
+    with workshop(settings, silent) as shop:
+        sides = [shop.facts(str(tmp_path / name)) for name in ("before", "after")]
+        shop.rehearse(*sides)
+
+    plan = make_plan(*sides)
+    assert 'drop function "Depot".taxed(numeric)' in [one.sql for one in plan.statements]
+    assert plan.unplanned == ()
+
+
+def test_a_plan_is_proven_on_a_copy_before_it_is_printed(
+    pair: tuple[str, str],
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(standing, "current", lambda _settings: server)
+
+    code = plan_command.run(*pair, form=plan_command.PlanFormat.JSON, prove=True)
+
+    assert code == 0
+    assert json.loads(capsys.readouterr().out)["proven"] is True
+
+
+def test_a_plan_that_leads_elsewhere_is_not_printed(
+    pair: tuple[str, str],
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(standing, "current", lambda _settings: server)
+
+    def forgetful(before: Facts, after: Facts) -> Plan:
+        plan = make_plan(before, after)
+        kept = [one for one in plan.statements if one.action is not Action.COMMENT]
+        return replace(plan, statements=tuple(kept))
+
+    monkeypatch.setattr(rehearsal, "make_plan", forgetful)
+
+    with pytest.raises(rehearsal.PlanFailed, match="the plan leads elsewhere") as refused:
+        plan_command.run(*pair, prove=True)
+
+    assert refused.value.detail == 'what differs: view "Depot".priced'
+    assert capsys.readouterr().out == ""
 
 
 def _feed(psql: object, url: str, script: Ran) -> None:

@@ -3,16 +3,17 @@
 Faster than one by one, and no plan is ever alone in life.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.corpus.cases import Case
-from toolkit.catalog import Facts, Identity, Kind, read_facts
-from toolkit.catalog.ownership import relation_of
+from toolkit.catalog import Facts, Identity, read_facts
 from toolkit.clones import Database
 from toolkit.connect import Connection, connect
-from toolkit.drift import Difference, compare
+from toolkit.drift import Difference
 from toolkit.plan import Plan, Statement, Strategy, Unplanned, make_plan
+from toolkit.plan.differences import differing
+from toolkit.rehearsal import unnamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,6 @@ def is_of(thing: Statement | Unplanned | Difference | Identity, case: Case) -> b
     return case.is_alone or case.schema in f"{identity} {identity.schema}"
 
 
-def unnamed(plan: Plan, wanted: Facts, arrived: Facts) -> Iterator[Difference]:
-    """Yield what differs after a plan without being named, or part of a table that is."""
-    named = {one.identity for one in plan.unplanned}
-    tables = {one.address for one in named if one.kind is Kind.TABLE}
-    for difference in compare(wanted, arrived):
-        identity = difference.identity
-        fact = arrived.get(identity) or wanted.by_identity[identity]
-        if identity not in named and relation_of(fact) not in tables:
-            yield difference
-
-
 def make(connection: Connection, rest: Iterable[str], cases: Sequence[Case]) -> Facts:
     """Make one side of some cases in a fresh transaction, and read its facts."""
     connection.rollback()
@@ -101,5 +91,9 @@ def _go(connection: Connection, present: Facts, wanted: Facts, cases: Sequence[C
     plan = make_plan(present, wanted, strategies=dict.fromkeys(rebuilt, Strategy.REBUILD))
     connection.execute(plan.render().encode())
     arrived = read_facts(connection)
-    differing = {identity for identity, _ in wanted.objects.items() ^ arrived.objects.items()}
-    return Way(plan, wanted, tuple(unnamed(plan, wanted, arrived)), frozenset(differing))
+    unequal = {
+        identity
+        for identity, _ in wanted.objects.items() ^ arrived.objects.items()
+        if differing(arrived.get(identity), wanted.get(identity))
+    }
+    return Way(plan, wanted, tuple(unnamed(plan, wanted, arrived)), frozenset(unequal))

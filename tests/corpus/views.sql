@@ -300,3 +300,16 @@ create table app.t (a integer);
 create rule one as on delete to app.t do instead nothing;
 -- b
 create rule two as on delete to app.t do instead nothing;
+
+-- case: what is printed with a pair of brackets less when it is sent back
+-- both: replace view app.v; at most 6 statements; alter policy app.t.p
+-- common
+create table app.t (a integer, b integer);
+-- a
+create view app.v as select a from app.t where a between 1 and 2 and b = 1;
+create view app.w as select a from app.t where not (a between 1 and 2 and b = 1) or b = 7;
+create policy p on app.t using (a between 1 and 2 and b = 1);
+-- b
+create view app.v as select a from app.t where a between 1 and 3 and b = 1 and a = 2;
+create view app.w as select a from app.t where not (a between 1 and 2 and b = 1) or b = 7;
+create policy p on app.t using (a between 1 and 3 and b = 1);

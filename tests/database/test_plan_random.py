@@ -12,12 +12,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.corpus.journey import unnamed
 from tests.database.drift.edits import ROOM, draw
 from toolkit.catalog import Facts, Scope, read_facts
 from toolkit.clones import drop
 from toolkit.connect import Connection, connect
 from toolkit.plan import make_plan
+from toolkit.rehearsal import unnamed
 from toolkit.server import Server
 from toolkit.server.model import MIGRATOR
 

@@ -24,7 +24,7 @@ class PlanFormat(StrEnum):
     JSON = "json"
 
 
-_SIDE = "A database URL, or head: what the whole history makes."
+_SIDE = "A database URL, a folder of SQL files, or head: what the whole history makes."
 PlanFormatOption = Annotated[
     PlanFormat,
     typer.Option("--format", "-f", help="text for people, sql for psql, json for machines."),
@@ -34,11 +34,22 @@ ReverseOption = Annotated[
 ]
 
 
+ProveOption = Annotated[
+    bool,
+    typer.Option(
+        "--prove",
+        help="Carry it out on a scratch copy first, there, back and there again, and print nothing "
+        "unless facts and pg_dump agree.",
+    ),
+]
+
+
 def run(
     source: Annotated[str, typer.Argument(metavar="FROM", help=_SIDE)],
     target: Annotated[str, typer.Argument(metavar="TO", help=_SIDE)],
     form: PlanFormatOption = PlanFormat.TEXT,
     reverse: ReverseOption = False,  # noqa: FBT002 - Typer makes a flag of it
+    prove: ProveOption = False,  # noqa: FBT002 - as above
     kind: KindOption = None,
 ) -> int:
     """Print the statements that make FROM like TO, in the order to run them.
@@ -50,17 +61,19 @@ def run(
     settings = read_settings(server_kind=kind)
     with narrate() as narrator, workshop(settings, narrator.step) as shop:
         before, after = shop.facts(source), shop.facts(target)
-    if reverse:
-        before, after = after, before
-    plan = make_plan(before, after)
+        if reverse:
+            before, after = after, before
+        plan = make_plan(before, after)
+        if prove:
+            shop.rehearse(before, after)
     blind = tuple(dict.fromkeys((*before.blind, *after.blind)))
     if form is PlanFormat.SQL:
         print(script(plan, blind), end="")
     else:
         emit(
             Format(form),
-            _document(plan, before, blind),
-            lambda: render(plan, blind),
+            _document(plan, before, blind, proven=prove),
+            lambda: render(plan, blind, proven=prove),
             whole_lines=True,
         )
     if plan.unplanned:
@@ -74,14 +87,15 @@ def script(plan: Plan, blind: tuple[str, ...] = ()) -> str:
     return unseen + plan.render(transaction=True)
 
 
-def render(plan: Plan, blind: tuple[str, ...] = ()) -> RenderableType:
+def render(plan: Plan, blind: tuple[str, ...] = (), *, proven: bool = False) -> RenderableType:
     """Lay a plan out for a terminal: a line a statement, its SQL below it."""
     parts: list[RenderableType] = []
     for number, statement in enumerate(plan.statements, start=1):
         parts += _lines(number, statement)
     parts += [Text(f"not planned: {one}", "yellow") for one in plan.unplanned]
     parts += [Text(f"blind: {sentence}", "bold red") for sentence in blind]
-    return Group(*parts, Text(_summary(plan)))
+    proof = "; proven on a copy, there, back and there again" if proven else ""
+    return Group(*parts, Text(_summary(plan) + proof))
 
 
 def _lines(number: int, statement: Statement) -> list[RenderableType]:
@@ -105,7 +119,7 @@ def _summary(plan: Plan) -> str:
     return f"{said}; {left} difference{'' if left == 1 else 's'} left to people"
 
 
-def _document(plan: Plan, before: Facts, blind: tuple[str, ...]) -> dict[str, Any]:
+def _document(plan: Plan, before: Facts, blind: tuple[str, ...], *, proven: bool) -> dict[str, Any]:
     return {
         "major": before.major,
         "statements": [
@@ -123,4 +137,5 @@ def _document(plan: Plan, before: Facts, blind: tuple[str, ...]) -> dict[str, An
             for one in plan.unplanned
         ],
         "blind": list(blind),
+        "proven": proven,
     }

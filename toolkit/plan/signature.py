@@ -130,7 +130,7 @@ def _parameter(text: str, types: Iterator[str]) -> Parameter:
 
 
 def _without_default(text: str) -> tuple[str, str | None]:
-    for at, depth in _bare(text):
+    for at, depth in bare(text):
         if depth == 0 and text.startswith(_DEFAULT, at):
             return text[:at], text[at + len(_DEFAULT) :]
     return text, None
@@ -139,7 +139,7 @@ def _without_default(text: str) -> tuple[str, str | None]:
 def _split(text: str) -> Iterator[str]:
     """Split a printed list at its own commas."""
     start = 0
-    for at, depth in _bare(text):
+    for at, depth in bare(text):
         if depth == 0 and text[at] == ",":
             yield text[start:at].strip()
             start = at + 1
@@ -147,7 +147,7 @@ def _split(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
-def _bare(text: str) -> Iterator[tuple[int, int]]:
+def bare(text: str) -> Iterator[tuple[int, int]]:
     """Yield the places outside quotes, each with the number of brackets around it."""
     depth, quote = 0, ""
     for at, character in enumerate(text):
