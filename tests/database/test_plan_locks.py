@@ -26,7 +26,7 @@ _STRONG = {
     "AccessExclusiveLock": "access exclusive",
 }
 # Kinds of cases in which statements lock what others read.
-FILES = {"materialized_views", "policies", "tables", "triggers", "views"}
+FILES = {"materialized_views", "policies", "tables", "triggers"}
 _HELD = "select mode, relation from pg_catalog.pg_locks where pid = pg_backend_pid()"
 _THERE = """
     select oid, oid::regclass::text from pg_catalog.pg_class
