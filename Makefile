@@ -49,6 +49,10 @@ bench/plans: $(INSTALLED) ## a view swapped while people read it, and plans for 
 bench/freezing: $(INSTALLED) ## what a check of sql/ costs, beside alembic_utils; 2 minutes
 	@$(RUN)/python -m benchmarks.freezing
 
+.PHONY: bench/functions
+bench/functions: $(INSTALLED) ## what the API's functions cost, beside their floors, on three servers; 10 minutes
+	@$(RUN)/python -m benchmarks.functions
+
 format: $(INSTALLED) ## rewrite the code in the house style
 	@$(RUN)/ruff check --fix .
 	@$(RUN)/ruff format .

@@ -150,6 +150,85 @@ def test_the_first_and_the_last_result_race_without_losing_the_row(
     assert (owner.stats_off(), owner.rows("select * from public.strategy_stats")) == ([], [])
 
 
+@pytest.mark.parametrize("rounds", [3, pytest.param(100, marks=pytest.mark.deep)])
+def test_writers_movers_leavers_and_a_truncate_at_once_never_deadlock(
+    open_world: Callable[[], World], rounds: int
+) -> None:
+    owner = open_world()
+    ada = owner.sign_up()
+    strategies = [owner.strategy(ada) for _ in range(6)]
+    worlds = [open_world() for _ in range(WRITERS)]
+
+    def work(writer: int) -> None:
+        world, random = worlds[writer], Random(writer)
+        for _ in range(rounds):
+            if writer == 0:
+                world.run("truncate public.backtest_results, public.trades")
+            elif writer < 4:
+                come_and_leave(world)
+            else:
+                for step in random.sample([WRITE, WRITE, MOVE, DELETE], k=4):
+                    world.connection.execute(
+                        step.encode(), some_change(ada, strategies, writer, random)
+                    )
+
+    in_parallel(work)
+
+    assert owner.stats_off() == []
+    kept = owner.rows("select distinct user_id from public.strategy_stats")
+    assert kept in ([], [(ada,)])
+
+
+WRITE = """
+    insert into public.backtest_results (
+        user_id, strategy_id, total_return, cagr, sharpe_ratio, max_drawdown, total_trades,
+        created_at
+    )
+    select
+        %(user)s, unnest(%(some)s::uuid[]), %(figure)s, nullif(%(figure)s, 3), %(sharpe)s, 0,
+        %(writer)s, now() - %(days)s * interval '1 day'
+"""
+MOVE = """
+    update public.backtest_results
+    set
+        strategy_id = (%(all)s::uuid[])[1 + abs(hashtext(id::text)) %% 6],
+        created_at = created_at - %(days)s * interval '1 hour',
+        sharpe_ratio = nullif(sharpe_ratio, 2)
+    where user_id = %(user)s and total_trades = %(writer)s and total_return > %(figure)s
+"""
+DELETE = """
+    delete from public.backtest_results
+    where user_id = %(user)s and total_trades = %(writer)s and total_return < %(figure)s
+"""
+
+
+def some_change(
+    user: UUID, strategies: list[UUID], writer: int, random: Random
+) -> dict[str, object]:
+    """Return what WRITE, MOVE and DELETE are about: a writer's own rows, in shared strategies."""
+    return {
+        "user": user,
+        "writer": writer,
+        "some": random.sample(strategies, k=random.randint(1, 6)),
+        "all": random.sample(strategies, k=6),
+        "figure": random.randint(-9, 9),
+        "sharpe": random.choice([None, 1, 2]),
+        "days": random.randint(0, 3),
+    }
+
+
+def come_and_leave(world: World) -> None:
+    """Sign up, have results in two strategies, move them into one, and be deleted."""
+    user = world.sign_up()
+    homes = [world.strategy(user) for _ in range(2)]
+    for home in homes:
+        world.result(user, home)
+    world.run(
+        "update public.backtest_results set strategy_id = %s where user_id = %s", homes[0], user
+    )
+    world.run("delete from auth.users where id = %s", user)
+
+
 def test_users_may_leave_while_services_write(open_world: Callable[[], World]) -> None:
     owner = open_world()
     stayers = [owner.sign_up() for _ in range(4)]
