@@ -2,11 +2,14 @@
 
 import json
 
+import psycopg
 import pytest
 
+from benchmarks.dataset import LoadFailed
 from tests.migrations.projects import SmallProject
 from toolkit.bodies import EXTENSION
 from toolkit.cli import review as command
+from toolkit.clones import Database
 from toolkit.connect import connect
 from toolkit.errors import HistoryError
 from toolkit.review import Packet, review
@@ -139,6 +142,31 @@ def test_a_body_that_goes_along_or_was_broken_before_is_nobodys_fault(
     assert [one.function for one in reviewed(server, project, "0002").late_bound] == [
         "public.adrift()"
     ]
+
+
+@pytest.mark.usefixtures("looks_into_bodies")
+def test_a_broken_trigger_that_takes_no_data_any_more_is_still_named(
+    server: Server, project: SmallProject
+) -> None:
+    project.add(USERS, "select 1")
+    project.add(
+        "alter table public.things rename column note to remark",
+        "alter table public.things rename column remark to note",
+    )
+
+    def fill(_server: Server, database: Database) -> dict[str, int]:
+        try:
+            with connect(database.url) as connection:
+                connection.execute("insert into public.things values (7)")
+        except psycopg.errors.UndefinedColumn as error:
+            raise LoadFailed("loading broke off", detail=str(error), hint="Mend it.") from error
+        return {"public.things": 1}
+
+    packet = review(server, read_settings(start=project.root, environment={}), fill=fill)
+
+    assert "public.in_trigger()" in [one.function for one in packet.late_bound]
+    (failure,) = packet.failures
+    assert failure.startswith("at the head of history no data goes in: loading broke off; ")
 
 
 def test_where_bodies_cannot_be_read_it_is_said_with_what_mentions_the_name(

@@ -5,14 +5,14 @@ what the parent made, and up again.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.bodies import EXTENSION, Complaint, can_read_plpgsql, new_complaints, read_complaints
 from toolkit.catalog import ROUTINES, Facts, Scope, Snapshots, read_facts
 from toolkit.catalog.comparison import Difference, compare
 from toolkit.clones import Database, clone
 from toolkit.connect import connect
-from toolkit.errors import HistoryError
+from toolkit.errors import HistoryError, ToolkitError
 from toolkit.history import Revision, read_revisions
 from toolkit.review.contents import Contents, count_contents, losses
 from toolkit.review.hazards import find_hazards
@@ -108,7 +108,7 @@ def review(
         progress("replaying history")
         upgrade(root, database.url)
         progress("filling the clone")
-        rows = fill(server, database)
+        rows, unfilled = _filled(fill, server, database)
         if revision is not revisions[-1]:
             progress(f"going down to revision {revision.number}")
             downgrade(root, database.url, revision.number)
@@ -116,7 +116,18 @@ def review(
         trial = _try(server, settings, database, revision)
     expected = _expected(server, settings, revision, scope)
     progress("asking squawk")
+    trial = replace(trial, failures=(*unfilled, *trial.failures))
     return _packet(revision, server, settings, rows, trial, expected)
+
+
+def _filled(
+    fill: Filling, server: Server, database: Database
+) -> tuple[Mapping[str, int], tuple[str, ...]]:
+    """Fill a clone; where it takes no data, as when a trigger is broken, go on without."""
+    try:
+        return fill(server, database), ()
+    except ToolkitError as error:
+        return {}, (f"at the head of history no data goes in: {error.message}; {error.detail}",)
 
 
 def _try(server: Server, settings: Settings, database: Database, revision: Revision) -> _Trial:

@@ -104,7 +104,7 @@ class Packet:
         late_bound: bodies that it breaks.
         unread: why nobody looked into bodies of PL/pgSQL; empty when somebody did.
         unclear: what of its budget could not be read; empty when all of it could.
-        failures: statements that failed when they were tried.
+        failures: what failed when it was tried: statements, or filling in the data.
     """
 
     revision: str
