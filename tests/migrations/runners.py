@@ -20,7 +20,7 @@ import psutil
 
 # Reads orders from stdin, one JSON object a line, and answers each with a number.
 _NURSERY = """
-import json, os, sys, traceback
+import json, os, signal, sys, traceback
 import alembic.config, psycopg, sqlalchemy.dialects.postgresql.psycopg
 import toolkit.runner.environment
 
@@ -29,6 +29,8 @@ def run(order):
     os.dup2(said, 1)
     os.dup2(said, 2)
     os.chdir(order["folder"])
+    # A suite that runs in the background is deaf to Ctrl-C, and so would its children be.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["HEPHAITOS_DATABASE_URL"] = order["url"]
     code = 70
     try:
@@ -70,6 +72,10 @@ class Runner:
     def kill(self) -> None:
         """End it as the kernel would: it cannot say goodbye to anybody."""
         os.kill(self.pid, signal.SIGKILL)
+
+    def interrupt(self) -> None:
+        """Send it Ctrl-C."""
+        os.kill(self.pid, signal.SIGINT)
 
     def wait(self) -> int:
         """Return its exit code, negative for a signal."""

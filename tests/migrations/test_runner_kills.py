@@ -15,7 +15,12 @@ from tests.migrations.projects import SmallProject
 from tests.migrations.runners import Nursery
 from toolkit.clones import Database
 from toolkit.connect import connect
-from toolkit.runner import upgrade
+from toolkit.runner import current_revision, upgrade
+
+SLEEPING = """
+select from pg_catalog.pg_stat_activity
+where datname = current_database() and wait_event = 'PgSleep'
+"""
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,28 @@ def test_what_a_killed_runner_left_half_done_is_healed_by_the_next(
     assert again.wait() == 0, again.words
     assert healed in again.words
     aftermath.require(LAST)
+
+
+def test_a_run_that_is_stopped_by_hand_ends_its_statement_and_says_so_in_the_log(
+    project: SmallProject, forked: Nursery, pristine_database: Database
+) -> None:
+    url = pristine_database.url
+    project.add("create table public.items (id int);", "drop table public.items;")
+    project.add("alter table public.items add a int;\nselect pg_sleep(600);", "select 1;")
+    runner = forked.start(project.root, url, "upgrade", "head")
+    with connect(url) as observer:
+        while not observer.execute(SLEEPING).rowcount:
+            time.sleep(0.01)
+
+        runner.interrupt()
+
+        assert runner.wait() != 0
+        assert observer.execute(SLEEPING).rowcount == 0
+        logged = observer.execute(
+            "select outcome, reached_revision, error from hephaitos.runs"
+        ).fetchall()
+    assert logged == [("interrupted", "0001", "stopped by hand")]
+    assert current_revision(url) == "0001"
 
 
 def test_at_random_moments_the_database_stays_at_a_revision(

@@ -218,6 +218,9 @@ def _apply(
     try:
         with watch.keeping():
             run.apply(pending, current)
+    except KeyboardInterrupt:
+        _close_log(log, "interrupted", run.reached, "stopped by hand")
+        raise
     except BaseException as error:
         _close_log(log, "failed", run.reached, failure_text(error))
         raise
