@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 schema changed, 2 schemas dropped, 1 table dropped, 1 default privileges dropped
+-- locks:   access exclusive on auth.users
+-- loses:   all rows of public.profiles
+
+-- change:
 drop table public.profiles;
 drop function internal.set_updated_at_trigger();
 

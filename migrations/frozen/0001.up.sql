@@ -1,8 +1,14 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 schema changed, 2 schemas made, 1 table made, 1 default privileges made
+-- locks:   share row exclusive on auth.users
+-- loses:   nothing
+
+-- change:
 create schema internal;
 create schema audit;
 
+-- file: sql/access/public.sql
 -- purpose:    Let the owners of our functions reach public; keep new functions closed.
 -- security:   PUBLIC may execute any new function unless the role that makes it says otherwise. The
 --             form "in schema public" changes nothing, so this holds for all that migrator makes.
@@ -13,6 +19,7 @@ grant usage on schema public to hephaitos_api, hephaitos_internal;
 
 alter default privileges revoke execute on functions from public;
 
+-- file: sql/access/internal.sql
 -- purpose:    internal holds the functions behind triggers, jobs and guards, and their queues.
 -- security:   no role of the API may enter.
 -- complexity: catalog rows only.
@@ -21,6 +28,7 @@ alter default privileges revoke execute on functions from public;
 revoke all on schema internal from public, anon, authenticated, service_role;
 grant usage on schema internal to hephaitos_api, hephaitos_internal;
 
+-- file: sql/access/audit.sql
 -- purpose:    audit holds the record of what changed.
 -- security:   no role of the API may enter.
 -- complexity: catalog rows only.
@@ -29,6 +37,7 @@ grant usage on schema internal to hephaitos_api, hephaitos_internal;
 revoke all on schema audit from public, anon, authenticated, service_role;
 grant usage on schema audit to hephaitos_internal;
 
+-- change:
 create table public.profiles (
     id uuid not null,
     email text,
@@ -59,6 +68,7 @@ comment on column public.profiles.time_zone is 'IANA name; digests go out by thi
 comment on constraint profiles_pkey on public.profiles is
 'global: the id is the user id itself.';
 
+-- file: sql/functions/internal/set_updated_at_trigger.sql
 -- purpose:    Stamp a changed row; updated_at never moves backwards.
 -- security:   invoker; touches only the row at hand.
 -- complexity: O(1) per row, no statement.
@@ -88,6 +98,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.set_updated_at_trigger() is
 'Sets updated_at of a changed row to the time of the transaction, never backwards.';
 
+-- file: sql/triggers/public/profiles.t30_derive_updated_at.sql
 -- purpose:    updated_at says when the profile last changed.
 -- security:   internal.set_updated_at_trigger() runs as whoever writes.
 -- complexity: O(1) per changed row; not called for a row that stays as it was.
@@ -100,6 +111,7 @@ for each row
 when (old.* is distinct from new.*)
 execute function internal.set_updated_at_trigger();
 
+-- file: sql/access/public/profiles.sql
 -- purpose:    A profile is seen and edited by the user it belongs to.
 -- security:   users never write email (the sign-in service owns it) nor plan (billing owns it).
 -- complexity: one policy check per row, the caller's id read once per statement.

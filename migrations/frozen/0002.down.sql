@@ -1,3 +1,8 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table dropped
+-- locks:   access exclusive on public.profiles
+-- loses:   all rows of public.strategies
+
+-- change:
 drop table public.strategies;

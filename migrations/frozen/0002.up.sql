@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made
+-- locks:   share row exclusive on public.profiles
+-- loses:   nothing
+
+-- change:
 create table public.strategies (
     user_id uuid not null,
     id uuid not null default gen_random_uuid(),
@@ -35,6 +40,7 @@ comment on column public.strategies.last_activity_at is
 comment on constraint strategies_id_key on public.strategies is
 'global: the ranking and links name a strategy by its id alone.';
 
+-- file: sql/triggers/public/strategies.t30_derive_updated_at.sql
 -- purpose:    updated_at says when the strategy last changed.
 -- security:   internal.set_updated_at_trigger() runs as whoever writes.
 -- complexity: O(1) per changed row; not called for a row that stays as it was.
@@ -47,6 +53,7 @@ for each row
 when (old.* is distinct from new.*)
 execute function internal.set_updated_at_trigger();
 
+-- file: sql/access/public/strategies.sql
 -- purpose:    A strategy is seen and edited by the user it belongs to, and by nobody else: a public
 --             one shows in the ranking, by functions that leave its config out.
 -- security:   user_id is given once, at insert: no grant lets a user change it. hephaitos_api reads

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made
+-- locks:   share row exclusive on public.strategies
+-- loses:   nothing
+
+-- change:
 create table public.backtest_jobs (
     user_id uuid not null,
     id uuid not null default gen_random_uuid(),
@@ -48,6 +53,7 @@ comment on column public.backtest_jobs.progress is 'Percent.';
 comment on column public.backtest_jobs.idempotency_key is
 'The same key from the same user means the same request, however often it is sent.';
 
+-- file: sql/access/public/backtest_jobs.sql
 -- purpose:    A user follows the backtests they asked for; services queue, run and finish them.
 -- security:   users only read: a job costs money, so asking for one goes through a function.
 -- complexity: one policy check per row, the caller's id read once per statement.

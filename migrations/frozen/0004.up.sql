@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made
+-- locks:   share row exclusive on public.backtest_jobs and public.strategies
+-- loses:   nothing
+
+-- change:
 create table public.backtest_results (
     user_id uuid not null,
     id uuid not null default gen_random_uuid(),
@@ -70,6 +75,7 @@ comment on column public.backtest_results.equity_curve is 'Points in order of ti
 comment on column public.backtest_results.chart_path is
 'Object in the bucket backtest-charts, in the folder of the user.';
 
+-- file: sql/access/public/backtest_results.sql
 -- purpose:    A user reads the results of their backtests; services write them.
 -- security:   users only read, so that nobody can invent a figure that the ranking shows.
 -- complexity: one policy check per row, the caller's id read once per statement.

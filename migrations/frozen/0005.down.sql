@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table dropped, 4 functions dropped, 4 triggers dropped
+-- locks:   access exclusive on public.backtest_results and public.strategies
+-- loses:   all rows of public.strategy_stats
+
+-- change:
 drop trigger t50_count_truncated_results on public.backtest_results;
 drop trigger t50_count_deleted_results on public.backtest_results;
 drop trigger t50_count_updated_results on public.backtest_results;

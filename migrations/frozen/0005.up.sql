@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made, 4 functions made, 4 triggers made
+-- locks:   share row exclusive on public.backtest_results and public.strategies
+-- loses:   nothing
+
+-- change:
 create table public.strategy_stats (
     user_id uuid not null,
     strategy_id uuid not null,
@@ -28,6 +33,7 @@ comment on table public.strategy_stats is
 'Count, totals and newest of backtest_results per strategy, kept by triggers: reading costs the '
 'number of strategies, not of backtests. A strategy without results has no row.';
 
+-- file: sql/functions/internal/count_inserted_results_trigger.sql
 -- purpose:    Add new results to the totals of their strategies.
 -- security:   definer: writers of results may not write totals. Reads only the rows at hand.
 -- complexity: O(n) for n new rows, one upsert per strategy; independent of the results there are.
@@ -87,6 +93,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.count_inserted_results_trigger() is
 'Adds inserted results to public.strategy_stats.';
 
+-- file: sql/functions/internal/count_updated_results_trigger.sql
 -- purpose:    Follow corrected results, and results that move between strategies, in the totals.
 -- security:   definer: writers of results have no right to write totals.
 -- complexity: O(n) for n updated rows; returns before any lock when no counted column changed;
@@ -186,6 +193,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.count_updated_results_trigger() is
 'Follows updated results in public.strategy_stats.';
 
+-- file: sql/functions/internal/count_deleted_results_trigger.sql
 -- purpose:    Take deleted results out of the totals of their strategies.
 -- security:   definer: writers of results have no right to write totals.
 -- complexity: O(n) for n deleted rows; where the newest went, one index probe for the next newest.
@@ -268,6 +276,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.count_deleted_results_trigger() is
 'Takes deleted results out of public.strategy_stats.';
 
+-- file: sql/functions/internal/count_truncated_results_trigger.sql
 -- purpose:    No results are left, so no totals are.
 -- security:   definer: who empties results has no right to write totals.
 -- complexity: O(s) for s strategies; TRUNCATE itself keeps every other writer away.
@@ -297,6 +306,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.count_truncated_results_trigger() is
 'Empties public.strategy_stats after its results were truncated.';
 
+-- file: sql/access/public/strategy_stats.sql
 -- purpose:    A user reads the totals of their strategies; only triggers write them.
 -- security:   derived rows, so not even service_role writes. hephaitos_api reads for the caller
 --             alone, or for service_role, whatever its functions ask for.
@@ -349,6 +359,7 @@ create policy strategy_stats_delete_internal on public.strategy_stats
 for delete to hephaitos_internal
 using (true);
 
+-- file: sql/triggers/public/backtest_results.t50_count_inserted_results.sql
 -- purpose:    strategy_stats follows inserted results in the same transaction.
 -- security:   runs as hephaitos_internal, which owns internal.count_inserted_results_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -361,6 +372,7 @@ referencing new table as new_rows
 for each statement
 execute function internal.count_inserted_results_trigger();
 
+-- file: sql/triggers/public/backtest_results.t50_count_updated_results.sql
 -- purpose:    strategy_stats follows updated results in the same transaction.
 -- security:   runs as hephaitos_internal, which owns internal.count_updated_results_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -373,6 +385,7 @@ referencing old table as old_rows new table as new_rows
 for each statement
 execute function internal.count_updated_results_trigger();
 
+-- file: sql/triggers/public/backtest_results.t50_count_deleted_results.sql
 -- purpose:    strategy_stats follows deleted results in the same transaction.
 -- security:   runs as hephaitos_internal, which owns internal.count_deleted_results_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -385,6 +398,7 @@ referencing old table as old_rows
 for each statement
 execute function internal.count_deleted_results_trigger();
 
+-- file: sql/triggers/public/backtest_results.t50_count_truncated_results.sql
 -- purpose:    strategy_stats is empty when backtest_results is.
 -- security:   runs as hephaitos_internal, which owns internal.count_truncated_results_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -396,6 +410,7 @@ after truncate on public.backtest_results
 for each statement
 execute function internal.count_truncated_results_trigger();
 
+-- change:
 -- With the triggers in place (and results locked by that) nothing is counted twice or missed.
 insert into public.strategy_stats (
     user_id, strategy_id, backtest_count, sharpe_count, sharpe_total, cagr_count, cagr_total,

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 2 functions made
+-- locks:   none
+-- loses:   nothing
+
+-- file: sql/functions/internal/can_act_for.sql
 -- purpose:    May the caller see and change what belongs to this user? Never null.
 -- security:   invoker. service_role counts by the role in force, which a claim cannot forge and a
 --             definer function does not change; without an id, nobody is anybody.
@@ -27,6 +32,7 @@ grant execute on function internal.can_act_for(uuid) to hephaitos_api;
 comment on function internal.can_act_for(uuid) is
 'True when the caller is this user or service_role; false for null.';
 
+-- file: sql/functions/public/get_strategies_with_performance.sql
 -- purpose:    All strategies of a user with the averages of their backtests, newest first.
 -- security:   definer, so that one check up front replaces one per row: the caller is the user
 --             asked for, or service_role. The owner's policies hold the same line once more.

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made
+-- locks:   share row exclusive on public.profiles
+-- loses:   nothing
+
+-- change:
 create table public.notifications (
     user_id uuid not null,
     id uuid not null default gen_random_uuid(),
@@ -36,6 +41,7 @@ comment on column public.notifications.dedup_key is
 'The same key to the same user is the same message, however often it is sent.';
 comment on column public.notifications.read_at is 'Null until the user has seen it.';
 
+-- file: sql/access/public/notifications.sql
 -- purpose:    A user reads their notifications and marks them as read; services write them.
 -- security:   users change read_at and nothing else, so that nobody can put words in our mouth.
 -- complexity: one policy check per row, the caller's id read once per statement.

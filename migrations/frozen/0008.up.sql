@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made
+-- locks:   share row exclusive on public.profiles
+-- loses:   nothing
+
+-- change:
 create table public.exports (
     user_id uuid not null,
     id uuid not null default gen_random_uuid(),
@@ -44,6 +49,7 @@ comment on column public.exports.byte_count is 'Size of the file.';
 comment on column public.exports.status is
 'expired: the file is to be removed from storage; deleted: it has been.';
 
+-- file: sql/access/public/exports.sql
 -- purpose:    A user follows the files they asked for; services make them and clean them up.
 -- security:   users only read: path decides what storage hands out.
 -- complexity: one policy check per row, the caller's id read once per statement.

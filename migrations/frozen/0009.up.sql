@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made
+-- locks:   none
+-- loses:   nothing
+
+-- change:
 create table audit.changes (
     seq bigint not null generated always as identity,
     xact_id xid8 not null default pg_current_xact_id(),
@@ -44,6 +49,7 @@ comment on column audit.changes.user_id is 'Whose row it was; null for rows of n
 comment on column audit.changes.actor_id is 'Who did it, from the request; null outside one.';
 comment on column audit.changes.actor_role is 'The role of the request; null outside one.';
 
+-- file: sql/access/audit/changes.sql
 -- purpose:    The record of what changed is written by triggers and read by services.
 -- security:   append-only for everyone: nobody is granted update, delete or truncate, and no role
 --             of the API may even enter the schema.

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made
+-- locks:   share row exclusive on public.backtest_results
+-- loses:   nothing
+
+-- change:
 create table public.trades (
     -- Columns of one width first, so that none is padded.
     user_id uuid not null,
@@ -35,6 +40,7 @@ comment on column public.trades.fee is 'In the currency of the price.';
 comment on column public.trades.pnl is
 'Profit of the position that this trade closes; null for one that opens it.';
 
+-- file: sql/access/public/trades.sql
 -- purpose:    A user reads the trades of their backtests; services write them once.
 -- security:   nobody is granted update: a trade is immutable, and its result's figures rest on it.
 -- complexity: one policy check per row, the caller's id read once per statement.

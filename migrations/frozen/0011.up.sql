@@ -1,10 +1,16 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 index made, 1 function made
+-- locks:   share on public.strategies
+-- loses:   nothing
+
+-- change:
 -- A page of a user's strategies, newest first, found without reading those before it.
 -- squawk-ignore require-concurrent-index-creation
 create index strategies_user_id_created_at_id_idx
 on public.strategies (user_id, created_at, id);
 
+-- file: sql/functions/public/get_strategies_with_performance_v2.sql
 -- purpose:    One page of a user's strategies with the averages of their backtests, newest first.
 --             The next page begins after created_at and id of the last row of this one.
 -- security:   definer, so that one check up front replaces one per row: the caller is the user

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 2 indexes made
+-- locks:   share on public.backtest_jobs and public.backtest_results
+-- loses:   nothing
+
+-- change:
 -- The newest results of a strategy; id makes the order whole, so that nothing is sorted to find the
 -- first few.
 -- squawk-ignore require-concurrent-index-creation

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 2 tables changed, 1 index made, 3 functions dropped, 2 policies dropped
+-- locks:   access exclusive on public.backtest_jobs and public.backtest_results
+-- loses:   nothing
+
+-- change:
 drop function public.get_strategy_detail(uuid, uuid);
 drop function internal.describe_job(public.backtest_jobs);
 drop function internal.describe_result(public.backtest_results);
@@ -7,6 +12,7 @@ drop function internal.describe_result(public.backtest_results);
 drop policy backtest_jobs_select_api on public.backtest_jobs;
 drop policy backtest_results_select_api on public.backtest_results;
 
+-- file: sql/access/public/backtest_jobs.sql
 -- purpose:    A user follows the backtests they asked for; services queue, run and finish them.
 -- security:   users only read: a job costs money, so asking for one goes through a function.
 -- complexity: one policy check per row, the caller's id read once per statement.
@@ -25,6 +31,7 @@ create policy backtest_jobs_select_own on public.backtest_jobs
 for select to authenticated
 using (user_id = (select auth.uid()));
 
+-- file: sql/access/public/backtest_results.sql
 -- purpose:    A user reads the results of their backtests; services write them.
 -- security:   users only read, so that nobody can invent a figure that the ranking shows.
 -- complexity: one policy check per row, the caller's id read once per statement.
@@ -50,5 +57,6 @@ create policy backtest_results_select_internal on public.backtest_results
 for select to hephaitos_internal
 using (true);
 
+-- change:
 create index backtest_results_user_id_strategy_id_created_at_idx
 on public.backtest_results (user_id, strategy_id, created_at);

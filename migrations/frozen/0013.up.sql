@@ -1,9 +1,15 @@
 set local lock_timeout = '2s';
 
+-- changes: 2 tables changed, 1 index dropped, 3 functions made, 2 policies made
+-- locks:   access exclusive on public.backtest_jobs and public.backtest_results
+-- loses:   nothing
+
+-- change:
 -- Its columns are the first ones of backtest_results_user_id_strategy_id_created_at_id_idx.
 -- squawk-ignore require-concurrent-index-deletion
 drop index public.backtest_results_user_id_strategy_id_created_at_idx;
 
+-- file: sql/access/public/backtest_jobs.sql
 -- purpose:    A user follows the backtests they asked for; services queue, run and finish them.
 -- security:   users only read: a job costs money, so asking for one goes through a function.
 --             hephaitos_api reads for the caller alone, or for service_role, whatever its functions
@@ -35,6 +41,7 @@ using (
     end
 );
 
+-- file: sql/access/public/backtest_results.sql
 -- purpose:    A user reads the results of their backtests; services write them.
 -- security:   users only read, so that nobody can invent a figure that the ranking shows.
 --             hephaitos_api reads for the caller alone, or for service_role, whatever its functions
@@ -74,6 +81,7 @@ create policy backtest_results_select_internal on public.backtest_results
 for select to hephaitos_internal
 using (true);
 
+-- file: sql/functions/internal/describe_job.sql
 -- purpose:    A job as the API shows it, without its config: id, strategy_id, status, progress,
 --             error, created_at, started_at, finished_at.
 -- security:   invoker; looks at the row at hand only.
@@ -106,6 +114,7 @@ grant execute on function internal.describe_job(public.backtest_jobs) to hephait
 comment on function internal.describe_job(public.backtest_jobs) is
 'A job as the API shows it, without its config.';
 
+-- file: sql/functions/internal/describe_result.sql
 -- purpose:    A result as the API shows it, without its equity curve: id, strategy_id, job_id,
 --             total_return, cagr, sharpe_ratio, max_drawdown, win_rate, profit_factor,
 --             total_trades, chart_path, created_at.
@@ -144,6 +153,7 @@ grant execute on function internal.describe_result(public.backtest_results) to h
 comment on function internal.describe_result(public.backtest_results) is
 'A result as the API shows it, without its equity curve.';
 
+-- file: sql/functions/public/get_strategy_detail.sql
 -- purpose:    All that the page of one strategy shows, in one call. Keys of the answer:
 --             strategy        id, name, description, status, config, is_public, created_at,
 --                             updated_at, last_activity_at

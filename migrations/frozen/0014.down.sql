@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 6 columns changed, 3 functions dropped, 2 policies dropped
+-- locks:   access exclusive on public.backtest_jobs and public.profiles
+-- loses:   nothing
+
+-- change:
 drop function public.create_backtest_job(uuid, uuid, jsonb, text);
 drop function internal.find_config_fault(jsonb);
 drop function internal.get_job_quota(text);
@@ -7,6 +12,7 @@ drop function internal.get_job_quota(text);
 drop policy profiles_select_api on public.profiles;
 drop policy backtest_jobs_insert_api on public.backtest_jobs;
 
+-- file: sql/access/public/profiles.sql
 -- purpose:    A profile is seen and edited by the user it belongs to.
 -- security:   users never write email (the sign-in service owns it) nor plan (billing owns it).
 -- complexity: one policy check per row, the caller's id read once per statement.
@@ -38,6 +44,7 @@ for update to authenticated
 using (id = (select auth.uid()))
 with check (id = (select auth.uid()));
 
+-- file: sql/access/public/backtest_jobs.sql
 -- purpose:    A user follows the backtests they asked for; services queue, run and finish them.
 -- security:   users only read: a job costs money, so asking for one goes through a function.
 --             hephaitos_api reads for the caller alone, or for service_role, whatever its functions

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 6 columns changed, 3 functions made, 2 policies made
+-- locks:   access exclusive on public.backtest_jobs and public.profiles
+-- loses:   nothing
+
+-- file: sql/access/public/profiles.sql
 -- purpose:    A profile is seen and edited by the user it belongs to.
 -- security:   users never write email (the sign-in service owns it) nor plan (billing owns it).
 --             hephaitos_api reads the plan, for the caller alone, or for service_role.
@@ -44,6 +49,7 @@ using (
     end
 );
 
+-- file: sql/access/public/backtest_jobs.sql
 -- purpose:    A user follows the backtests they asked for; services queue, run and finish them.
 -- security:   users only read: a job costs money, so asking for one goes through a function.
 --             hephaitos_api reads and asks for the caller alone, or for service_role, whatever its
@@ -87,6 +93,7 @@ with check (
     end
 );
 
+-- file: sql/functions/internal/find_config_fault.sql
 -- purpose:    What is wrong with the config of a backtest, as a sentence; null when nothing is.
 --             symbols           1 to 100 different names of 1 to 32 characters
 --             start_on          first day, like 2024-01-31, in the years 1900 to 2099
@@ -213,6 +220,7 @@ grant execute on function internal.find_config_fault(jsonb) to hephaitos_api;
 comment on function internal.find_config_fault(jsonb) is
 'What is wrong with the config of a backtest, as a sentence; null when nothing is.';
 
+-- file: sql/functions/internal/get_job_quota.sql
 -- purpose:    How many jobs of a user may be queued or running at the same time, by plan.
 -- security:   invoker; a constant.
 -- complexity: O(1), no table; inlined into the statement that asks.
@@ -238,6 +246,7 @@ grant execute on function internal.get_job_quota(text) to hephaitos_api;
 comment on function internal.get_job_quota(text) is
 'How many jobs of a user may be queued or running at the same time, by plan.';
 
+-- file: sql/functions/public/create_backtest_job.sql
 -- purpose:    Ask for a backtest of a strategy. The answer is the job, as internal.describe_job()
 --             shows it. With p_idempotency_key, the same request is one job, however often and from
 --             however many places at once it is sent, and the answer is that job as it is by now.

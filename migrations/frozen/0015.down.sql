@@ -1,9 +1,15 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table changed, 1 function dropped, 1 policy dropped
+-- locks:   access exclusive on public.trades
+-- loses:   nothing
+
+-- change:
 drop function public.get_backtest_result_with_trades(uuid, uuid, integer, integer);
 
 drop policy trades_select_api on public.trades;
 
+-- file: sql/access/public/trades.sql
 -- purpose:    A user reads the trades of their backtests; services write them once.
 -- security:   nobody is granted update: a trade is immutable, and its result's figures rest on it.
 -- complexity: one policy check per row, the caller's id read once per statement.

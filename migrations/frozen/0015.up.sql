@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table changed, 1 function made, 1 policy made
+-- locks:   access exclusive on public.trades
+-- loses:   nothing
+
+-- file: sql/access/public/trades.sql
 -- purpose:    A user reads the trades of their backtests; services write them once.
 -- security:   nobody is granted update: a trade is immutable, and its result's figures rest on it.
 --             hephaitos_api reads for the caller alone, or for service_role, whatever its functions
@@ -31,6 +36,7 @@ using (
     end
 );
 
+-- file: sql/functions/public/get_backtest_result_with_trades.sql
 -- purpose:    One result with a page of its trades, in the order they were executed. Keys:
 --             result        as internal.describe_result() shows it, and equity_curve; null on
 --                           later pages, which have it already

@@ -1,11 +1,17 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table changed, 2 functions dropped, 1 materialized view dropped, 1 policy dropped
+-- locks:   access exclusive on public.strategies
+-- loses:   nothing
+
+-- change:
 drop function public.get_leaderboard(text, integer, integer);
 drop function internal.is_signed_in();
 drop materialized view internal.strategy_performance_agg;
 
 drop policy strategies_select_internal on public.strategies;
 
+-- file: sql/access/public/strategies.sql
 -- purpose:    A strategy is seen and edited by the user it belongs to, and by nobody else: a public
 --             one shows in the ranking, by functions that leave its config out.
 -- security:   user_id is given once, at insert: no grant lets a user change it. hephaitos_api reads

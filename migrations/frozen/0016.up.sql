@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table changed, 2 functions made, 1 materialized view made, 1 policy made
+-- locks:   access exclusive on public.strategies
+-- loses:   nothing
+
+-- file: sql/access/public/strategies.sql
 -- purpose:    A strategy is seen and edited by the user it belongs to, and by nobody else: a public
 --             one shows in the ranking, by functions that leave its config out.
 -- security:   user_id is given once, at insert: no grant lets a user change it. hephaitos_api reads
@@ -59,6 +64,7 @@ create policy strategies_select_internal on public.strategies
 for select to hephaitos_internal
 using (true);
 
+-- file: sql/views/internal/strategy_performance_agg.sql
 -- purpose:    The ranking: public strategies with three backtests or more, and their places by
 --             sharpe ratio, by growth a year and by return. No place where the figure is unknown.
 -- security:   materialized, so without row security: its schema keeps the API's roles out, and
@@ -130,6 +136,7 @@ from public, anon, authenticated, service_role, hephaitos_api;
 comment on materialized view internal.strategy_performance_agg is
 'The ranking of public strategies with three backtests or more, as of its last refresh.';
 
+-- file: sql/functions/internal/is_signed_in.sql
 -- purpose:    Is the caller a user, or service_role? Never null.
 -- security:   invoker. service_role counts by the role in force, which a claim cannot forge and a
 --             definer function does not change.
@@ -152,6 +159,7 @@ grant execute on function internal.is_signed_in() to hephaitos_internal;
 comment on function internal.is_signed_in() is
 'True when the caller is a user or service_role.';
 
+-- file: sql/functions/public/get_leaderboard.sql
 -- purpose:    One page of the ranking of public strategies, best first.
 -- security:   definer, since nobody else may read the ranking; every signed-in caller gets the
 --             same. Figures and names only: no config, no user. Whatever stopped being public

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table changed, 2 indexes dropped, 1 index made, 1 function dropped, 1 policy dropped
+-- locks:   access exclusive on public.backtest_results and public.notifications
+-- loses:   nothing
+
+-- change:
 drop function public.get_dashboard(uuid);
 drop policy notifications_select_api on public.notifications;
 
@@ -8,6 +13,7 @@ on public.notifications (user_id, created_at) where read_at is null;
 drop index public.notifications_user_id_created_at_id_idx;
 drop index public.backtest_results_user_id_created_at_id_idx;
 
+-- file: sql/access/public/notifications.sql
 -- purpose:    A user reads their notifications and marks them as read; services write them.
 -- security:   users change read_at and nothing else, so that nobody can put words in our mouth.
 -- complexity: one policy check per row, the caller's id read once per statement.

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table changed, 1 index dropped, 2 indexes made, 1 function made, 1 policy made
+-- locks:   access exclusive on public.notifications, share on public.backtest_results
+-- loses:   nothing
+
+-- change:
 -- The newest results of a user, of all strategies.
 -- squawk-ignore require-concurrent-index-creation
 create index backtest_results_user_id_created_at_id_idx
@@ -12,6 +17,7 @@ on public.notifications (user_id, created_at, id) where read_at is null;
 -- squawk-ignore require-concurrent-index-deletion
 drop index public.notifications_user_id_created_at_idx;
 
+-- file: sql/access/public/notifications.sql
 -- purpose:    A user reads their notifications and marks them as read; services write them.
 -- security:   users change read_at and nothing else, so that nobody can put words in our mouth.
 --             hephaitos_api reads for the caller alone, or for service_role, whatever its functions
@@ -56,6 +62,7 @@ using (
     end
 );
 
+-- file: sql/functions/public/get_dashboard.sql
 -- purpose:    All that the front page of a user shows, in one call. Keys of the answer:
 --             strategies      the newest 10: id, name, status, created_at, updated_at, avg_sharpe,
 --                             avg_cagr, avg_return (two digits; null where unknown),

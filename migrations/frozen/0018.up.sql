@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 function made, 1 trigger made
+-- locks:   share row exclusive on public.notifications
+-- loses:   nothing
+
+-- file: sql/functions/internal/set_read_at_trigger.sql
 -- purpose:    Say by our clock when a notification was read: those of users' devices are wrong.
 -- security:   invoker; touches only the row at hand.
 -- complexity: O(1) per row, no statement.
@@ -29,6 +34,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.set_read_at_trigger() is
 'Sets read_at of a notification that was just read to the time of the transaction.';
 
+-- file: sql/triggers/public/notifications.t30_derive_read_at.sql
 -- purpose:    read_at says by our clock when a notification was read.
 -- security:   internal.set_read_at_trigger() runs as whoever writes.
 -- complexity: O(1) per row that was just read; not called for others.

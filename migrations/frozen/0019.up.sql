@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 3 functions changed
+-- locks:   none
+-- loses:   nothing
+
+-- file: sql/functions/public/create_backtest_job.sql
 -- purpose:    Ask for a backtest of a strategy. The answer is the job, as internal.describe_job()
 --             shows it. With p_idempotency_key, the same request is one job, however often and from
 --             however many places at once it is sent, and the answer is that job as it is by now.
@@ -133,6 +138,7 @@ to authenticated, service_role;
 comment on function public.create_backtest_job(uuid, uuid, jsonb, text) is
 'Asks for a backtest, once however often the same request is sent; answers with the job.';
 
+-- file: sql/functions/public/get_backtest_result_with_trades.sql
 -- purpose:    One result with a page of its trades, in the order they were executed. Keys:
 --             result        as internal.describe_result() shows it, and equity_curve; null on
 --                           later pages, which have it already
@@ -243,6 +249,7 @@ to authenticated, service_role;
 comment on function public.get_backtest_result_with_trades(uuid, uuid, integer, integer) is
 'One result, and a page of its trades in the order of execution.';
 
+-- file: sql/functions/public/get_strategy_detail.sql
 -- purpose:    All that the page of one strategy shows, in one call. Keys of the answer:
 --             strategy        id, name, description, status, config, is_public, created_at,
 --                             updated_at, last_activity_at

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 schema changed, 2 tables dropped, 11 functions dropped, 1 trigger dropped
+-- locks:   access exclusive on public.backtest_jobs
+-- loses:   all rows of internal.messages, all rows of internal.queues
+
+-- change:
 drop trigger t60_enqueue_ended_jobs on public.backtest_jobs;
 drop function internal.enqueue_ended_jobs_trigger();
 drop function internal.get_queue_metrics(timestamptz);

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 schema changed, 2 tables made, 11 functions made, 1 trigger made
+-- locks:   share row exclusive on public.backtest_jobs
+-- loses:   nothing
+
+-- change:
 create sequence internal.messages_id_seq as bigint;
 
 create table internal.messages (
@@ -100,6 +105,7 @@ comment on column internal.queues.keep_done_for is
 
 insert into internal.queues (queue) values ('notifications');
 
+-- file: sql/access/internal.sql
 -- purpose:    internal holds the functions behind triggers, jobs and guards, and their queues.
 -- security:   no role of the API may enter. Workers may, and find nothing but the functions of
 --             queues open to them.
@@ -110,6 +116,7 @@ insert into internal.queues (queue) values ('notifications');
 revoke all on schema internal from public, anon, authenticated, service_role;
 grant usage on schema internal to hephaitos_api, hephaitos_internal, hephaitos_worker;
 
+-- file: sql/access/internal/messages.sql
 -- purpose:    Messages of all queues are written by the functions of queues and by nothing else.
 -- security:   no role of the API has a right here, workers neither: those call functions. None on
 --             the partitions: a statement addressed to one would go around the triggers.
@@ -152,6 +159,7 @@ create policy messages_delete_internal on internal.messages
 for delete to hephaitos_internal
 using (true);
 
+-- file: sql/access/internal/queues.sql
 -- purpose:    How patient each queue is, set by revisions and by whoever operates it.
 -- security:   no role of the API has a right here, workers neither.
 -- complexity: a policy without a condition: nothing here belongs to a user.
@@ -170,6 +178,7 @@ create policy queues_select_internal on internal.queues
 for select to hephaitos_internal
 using (true);
 
+-- file: sql/functions/internal/wake_workers_trigger.sql
 -- purpose:    Tell waiting workers that there is something to do, at the commit of who enqueued it.
 -- security:   invoker; an empty word on a channel, nothing of the message.
 -- complexity: O(1): Postgres sends equal words of one transaction once. A commit that sends holds a
@@ -199,6 +208,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.wake_workers_trigger() is
 'Notifies channel hephaitos_messages, on which workers listen.';
 
+-- file: sql/triggers/internal/messages.t90_wake_workers.sql
 -- purpose:    A worker that waits learns of new messages at once, not when it looks next.
 -- security:   internal.wake_workers_trigger() runs as whoever enqueues.
 -- complexity: once per statement.
@@ -210,6 +220,7 @@ after insert on internal.messages
 for each statement
 execute function internal.wake_workers_trigger();
 
+-- file: sql/functions/internal/enqueue_messages.sql
 -- purpose:    Put messages into a queue, once per dedup key. p_messages is an array of objects:
 --             kind, and as far as wanted dedup_key (else every message is a new one), user_id,
 --             payload (an object), ready_at (not before then; now by default).
@@ -264,6 +275,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 comment on function internal.enqueue_messages(text, jsonb) is
 'Puts messages into a queue, once per dedup key; answers how many were new.';
 
+-- file: sql/functions/internal/claim_messages.sql
 -- purpose:    Take up to p_limit messages that are due, longest due first, for p_visible_for: until
 --             then nobody else gets them. Whoever has not answered by then (complete_messages,
 --             fail_messages, release_messages) has lost them, and they are due again. One that was
@@ -357,6 +369,7 @@ to hephaitos_worker;
 comment on function internal.claim_messages(text, integer, interval, text, timestamptz) is
 'Takes messages that are due for a while; what is not answered for by then is due again.';
 
+-- file: sql/functions/internal/complete_messages.sql
 -- purpose:    Say that messages were delivered. Also true of one that was lost to another worker
 --             or given up meanwhile: delivered is delivered. The answer is how many were not known
 --             to be.
@@ -409,6 +422,7 @@ to hephaitos_worker;
 comment on function internal.complete_messages(text, bigint[], timestamptz) is
 'Marks messages as delivered; answers how many were not yet.';
 
+-- file: sql/functions/internal/get_retry_delay.sql
 -- purpose:    How long to wait after a failure: p_first, doubled by each further attempt up to
 --             p_longest, and up to half of that taken off by chance, so that what failed together
 --             does not come back together.
@@ -441,6 +455,7 @@ to hephaitos_internal;
 comment on function internal.get_retry_delay(integer, interval, interval) is
 'How long to wait after a failure: doubling, bounded, with jitter.';
 
+-- file: sql/functions/internal/fail_messages.sql
 -- purpose:    Say that messages could not be delivered. p_failures is an array of objects: id and
 --             attempt as they were claimed, reason, and is_final when no further attempt can help.
 --             They are due again after internal.get_retry_delay(), or dead: final ones, and those
@@ -510,6 +525,7 @@ grant execute on function internal.fail_messages(text, jsonb, timestamptz) to he
 comment on function internal.fail_messages(text, jsonb, timestamptz) is
 'Puts messages off with back-off and jitter, or gives them up with the reason.';
 
+-- file: sql/functions/internal/release_messages.sql
 -- purpose:    Give claimed messages back untouched: due at once, and the claim does not count as an
 --             attempt. p_claims is an array of objects: id and attempt as they were claimed. The
 --             answer is how many were still held.
@@ -561,6 +577,7 @@ to hephaitos_worker;
 comment on function internal.release_messages(text, jsonb, timestamptz) is
 'Gives claimed messages back untouched.';
 
+-- file: sql/functions/internal/revive_messages.sql
 -- purpose:    Try dead messages again, from the first attempt: what made them fail was mended. All
 --             of the queue when p_ids is null. The answer is how many.
 -- security:   definer, since nobody else may touch the table; workers may not decide this.
@@ -608,6 +625,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 comment on function internal.revive_messages(text, bigint[], timestamptz) is
 'Tries dead messages again, from the first attempt.';
 
+-- file: sql/functions/internal/purge_messages.sql
 -- purpose:    Forget finished messages whose dedup keys have counted long enough (keep_done_for of
 --             their queue). Dead ones stay until somebody decides. The answer is how many went;
 --             less than p_limit means that none is left.
@@ -657,6 +675,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 comment on function internal.purge_messages(integer, timestamptz) is
 'Forgets finished messages that were kept long enough; answers how many.';
 
+-- file: sql/functions/internal/get_queue_metrics.sql
 -- purpose:    How each queue does: ready (due now), delayed (due later), claimed (with a worker),
 --             dead, done (kept for their dedup keys), the age of the longest due, and how many were
 --             done in the last five minutes. The age is the figure to alarm on: it grows when
@@ -742,6 +761,7 @@ grant execute on function internal.get_queue_metrics(timestamptz) to hephaitos_w
 comment on function internal.get_queue_metrics(timestamptz) is
 'How each queue does: counts by state, and the age of the longest due.';
 
+-- file: sql/functions/internal/enqueue_ended_jobs_trigger.sql
 -- purpose:    A job that was completed or failed is a message to its user, written with it: there
 --             is none without the other.
 -- security:   definer: writers of jobs may not write messages. Reads only the rows at hand.
@@ -803,6 +823,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.enqueue_ended_jobs_trigger() is
 'Puts a message into the queue of notifications for each job that was completed or failed.';
 
+-- file: sql/triggers/public/backtest_jobs.t60_enqueue_ended_jobs.sql
 -- purpose:    Whoever asked for a backtest is told when it was completed or failed.
 -- security:   runs as hephaitos_internal, which owns internal.enqueue_ended_jobs_trigger().
 -- complexity: once per statement; the function states its cost.

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 2 functions changed
+-- locks:   none
+-- loses:   nothing
+
+-- file: sql/functions/internal/find_config_fault.sql
 -- purpose:    What is wrong with the config of a backtest, as a sentence; null when nothing is.
 --             symbols           1 to 100 different names of 1 to 32 characters
 --             start_on          first day, like 2024-01-31, in the years 1900 to 2099
@@ -139,10 +144,12 @@ grant execute on function internal.find_config_fault(jsonb) to hephaitos_api;
 comment on function internal.find_config_fault(jsonb) is
 'What is wrong with the config of a backtest, as a sentence; null when nothing is.';
 
+-- change:
 -- The type of its answer changes. Callers between the two statements wait for the commit.
 -- squawk-ignore ban-drop-function
 drop function public.get_dashboard(uuid);
 
+-- file: sql/functions/public/get_dashboard.sql
 -- purpose:    All that the front page of a user shows, in one call. Keys of the answer:
 --             strategies      the newest 10: id, name, status, created_at, updated_at, avg_sharpe,
 --                             avg_cagr, avg_return (two digits; null where unknown),

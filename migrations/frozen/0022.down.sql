@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table dropped, 2 functions dropped, 1 procedure dropped, 3 cron jobs dropped
+-- locks:   row exclusive on cron.job
+-- loses:   all rows of internal.job_watermarks
+
+-- change:
 select cron.unschedule('internal.purge_messages');
 select cron.unschedule('internal.purge_job_runs');
 select cron.unschedule('internal.beat');

@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made, 2 functions made, 1 procedure made, 3 cron jobs made
+-- locks:   row exclusive on cron.job and cron.jobid_seq
+-- loses:   nothing
+
+-- change:
 create table internal.job_watermarks (
     job text not null,
     done_until timestamptz not null,
@@ -15,6 +20,7 @@ comment on constraint job_watermarks_pkey on internal.job_watermarks is
 'global: jobs belong to the house, not to a tenant.';
 comment on column internal.job_watermarks.done_until is 'Never moves back.';
 
+-- file: sql/access/internal/job_watermarks.sql
 -- purpose:    How far each job has come.
 -- security:   no role of the API has a right here, and row security without a policy lets nobody in
 --             but migrator, as whom jobs run, who is past it.
@@ -27,6 +33,7 @@ from public, anon, authenticated, service_role, hephaitos_api, hephaitos_interna
 alter table internal.job_watermarks enable row level security;
 alter table internal.job_watermarks force row level security;
 
+-- file: sql/functions/internal/note_done.sql
 -- purpose:    Move a job's watermark: everything up to a moment is done. It never moves back.
 -- security:   invoker; no role of the API may call it.
 -- complexity: O(1), one row.
@@ -57,6 +64,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.note_done(text, timestamptz) is
 'Moves the watermark of a job, never back; answers where it is.';
 
+-- file: sql/functions/internal/beat.sql
 -- purpose:    Leave a sign that jobs are run: the simplest check of the whole chain.
 -- security:   invoker; no role of the API may call it.
 -- complexity: O(1), one row.
@@ -81,6 +89,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.beat(timestamptz) is
 'Writes down that jobs are run; answers until when they surely were.';
 
+-- file: sql/functions/internal/purge_job_runs.sql
 -- purpose:    Forget runs of jobs older than 30 days; pg_cron itself never does. Runs that never
 --             ended, or never began, have no time of their own and go with their neighbours.
 -- security:   invoker, as it commits: for migrator, who sees the runs of every role.
@@ -141,6 +150,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.purge_job_runs (timestamptz, bigint) is
 'Forgets runs of jobs older than 30 days.';
 
+-- file: sql/cron/internal/beat.sql
 -- purpose:    A sign every minute that jobs are run at all.
 -- security:   runs as the role that applies migrations.
 -- complexity: 1,440 runs a day of one row.
@@ -153,6 +163,7 @@ select cron.schedule(
     command => 'select internal.beat()'
 );
 
+-- file: sql/cron/internal/purge_job_runs.sql
 -- purpose:    The record of runs keeps 30 days.
 -- security:   runs as the role that applies migrations.
 -- complexity: one run a day; internal.purge_job_runs() states the cost of one.
@@ -165,6 +176,7 @@ select cron.schedule(
     command => 'call internal.purge_job_runs()'
 );
 
+-- file: sql/cron/internal/purge_messages.sql
 -- purpose:    Finished messages are forgotten when their keys have counted long enough.
 -- security:   runs as the role that applies migrations.
 -- complexity: 24 runs a day, 10,000 messages each at most.

@@ -1,5 +1,12 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table dropped, 2 constraints dropped, 5 indexes dropped, 1 index made, 1 function
+--          dropped, 4 procedures dropped, 1 cron job dropped
+-- locks:   access exclusive on internal.messages and public.exports, row exclusive on cron.job and
+--          internal.queues
+-- loses:   nothing
+
+-- change:
 select cron.unschedule('internal.clean_up_exports');
 drop procedure internal.clean_up_exports(timestamptz, bigint, bigint, bigint, bigint);
 drop procedure internal.enqueue_orphaned_files(timestamptz, bigint);

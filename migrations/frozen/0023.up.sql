@@ -1,5 +1,12 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made, 2 constraints made, 1 index dropped, 5 indexes made, 1 function made, 4
+--          procedures made, 1 cron job made
+-- locks:   access exclusive on internal.messages and public.exports, row exclusive on cron.job,
+--          cron.jobid_seq and internal.queues
+-- loses:   nothing
+
+-- change:
 create table internal.storage_deletions
 partition of internal.messages for values in ('storage_deletions')
 with (
@@ -25,6 +32,7 @@ on public.exports (user_id, id) where status = 'expired';
 -- squawk-ignore require-concurrent-index-deletion
 drop index public.exports_expires_at_idx;
 
+-- file: sql/access/internal/storage_deletions.sql
 -- purpose:    Files to remove are written by the functions of queues and by nothing else.
 -- security:   no role of the API has a right here, and row security without a policy lets nobody in
 --             but migrator, as whom jobs run, who is past it.
@@ -38,6 +46,7 @@ hephaitos_api, hephaitos_internal, hephaitos_worker;
 alter table internal.storage_deletions enable row level security;
 alter table internal.storage_deletions force row level security;
 
+-- file: sql/functions/internal/describe_removal.sql
 -- purpose:    The message that asks a worker to remove the file of an export from storage. SQL may
 --             not delete it: the row would go and the file would stay.
 -- security:   invoker; builds a value, reads nothing.
@@ -71,6 +80,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.describe_removal(text, uuid, text) is
 'The message that asks a worker to remove the file of an export.';
 
+-- file: sql/functions/internal/expire_exports.sql
 -- purpose:    First phase of the clean-up: exports past their time are expired, and the removal of
 --             their files is asked for in the same transaction.
 -- security:   invoker, a procedure that commits cannot be anything else: for migrator, who is past
@@ -153,6 +163,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.expire_exports (timestamptz, bigint) is
 'Expires exports past their time and asks for the removal of their files.';
 
+-- file: sql/functions/internal/settle_expired_exports.sql
 -- purpose:    Second phase of the clean-up: an expired export whose file is gone is deleted; where
 --             the file is still there although its removal was reported, it is asked for again,
 --             once a day.
@@ -261,6 +272,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.settle_expired_exports (timestamptz, bigint, bigint) is
 'Deletes expired exports whose files are gone; asks again for what was not removed.';
 
+-- file: sql/functions/internal/enqueue_orphaned_files.sql
 -- purpose:    Reconcile: files in the bucket of exports that no export knows, because its user was
 --             deleted with everything of theirs, are to be removed too.
 -- security:   invoker, as it commits: for migrator, who may read storage. No role of the API may
@@ -341,6 +353,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.enqueue_orphaned_files (timestamptz, bigint) is
 'Asks for the removal of files in the bucket of exports that no export knows.';
 
+-- file: sql/functions/internal/clean_up_exports.sql
 -- purpose:    Clean up exports older than their time: expire them and ask for the removal of their
 --             files, delete those whose files are gone, and ask for files that nobody knows.
 -- security:   invoker, as what it calls commits: for migrator. No role of the API may call it.
@@ -378,6 +391,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.clean_up_exports (timestamptz, bigint, bigint, bigint, bigint) is
 'Expires exports, has their files removed, and reconciles both with storage.';
 
+-- file: sql/cron/internal/clean_up_exports.sql
 -- purpose:    Exports past their time go, and their files with them, every day.
 -- security:   runs as the role that applies migrations.
 -- complexity: one run a day; internal.clean_up_exports() states the cost of one.

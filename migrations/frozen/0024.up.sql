@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made, 1 index made, 2 functions made, 1 procedure made, 1 cron job made
+-- locks:   share row exclusive on public.strategies, row exclusive on cron.job and cron.jobid_seq
+-- loses:   nothing
+
+-- change:
 create table internal.strategy_pauses (
     user_id uuid not null,
     strategy_id uuid not null,
@@ -29,6 +34,7 @@ on internal.strategy_pauses (paused_at) where resumed_at is null;
 create index strategies_last_activity_at_user_id_id_idx
 on public.strategies (last_activity_at, user_id, id) where status = 'running';
 
+-- file: sql/access/internal/strategy_pauses.sql
 -- purpose:    Which strategies were paused for want of activity, and why.
 -- security:   no role of the API has a right here, and row security without a policy lets nobody in
 --             but migrator, as whom jobs run, who is past it.
@@ -41,6 +47,7 @@ from public, anon, authenticated, service_role, hephaitos_api, hephaitos_interna
 alter table internal.strategy_pauses enable row level security;
 alter table internal.strategy_pauses force row level security;
 
+-- file: sql/functions/internal/get_idle_limit.sql
 -- purpose:    After how long without activity a running strategy is paused.
 -- security:   invoker; a constant.
 -- complexity: O(1), no table.
@@ -65,6 +72,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.get_idle_limit() is
 'After how long without activity a running strategy is paused.';
 
+-- file: sql/functions/internal/pause_inactive_strategies.sql
 -- purpose:    Pause strategies that run without anybody caring: no edit, no backtest, no activity
 --             for internal.get_idle_limit(). Their users are told, and the pause can be undone.
 -- security:   invoker, as it commits: for migrator, who is past row security. No role of the API
@@ -210,6 +218,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.pause_inactive_strategies (timestamptz, bigint) is
 'Pauses running strategies without activity, tells their users, and keeps the reason.';
 
+-- file: sql/functions/internal/resume_paused_strategies.sql
 -- purpose:    Undo pauses: strategies that internal.pause_inactive_strategies() paused since then
 --             run again, of one user or of all, unless somebody has changed them in between.
 -- security:   invoker: for migrator. No role of the API may call it; users resume their own.
@@ -262,6 +271,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.resume_paused_strategies(timestamptz, uuid) is
 'Undoes the pauses of inactive strategies since a moment; answers how many run again.';
 
+-- file: sql/cron/internal/pause_inactive_strategies.sql
 -- purpose:    Strategies that run without anybody caring are paused, every day.
 -- security:   runs as the role that applies migrations.
 -- complexity: one run a day; internal.pause_inactive_strategies() states the cost of one.

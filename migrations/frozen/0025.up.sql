@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 1 table made, 1 function made, 2 procedures made, 1 cron job made
+-- locks:   share row exclusive on public.profiles, row exclusive on cron.job and cron.jobid_seq
+-- loses:   nothing
+
+-- change:
 create table internal.weekly_digests (
     user_id uuid not null,
     week_on date not null,
@@ -13,6 +18,7 @@ create table internal.weekly_digests (
 comment on table internal.weekly_digests is 'Digests that were enqueued: one a user and ISO week.';
 comment on column internal.weekly_digests.week_on is 'The Monday on which the week begins.';
 
+-- file: sql/access/internal/weekly_digests.sql
 -- purpose:    Which digests were enqueued: a user and a week are told once.
 -- security:   no role of the API has a right here, and row security without a policy lets nobody in
 --             but migrator, as whom jobs run, who is past it.
@@ -25,6 +31,7 @@ from public, anon, authenticated, service_role, hephaitos_api, hephaitos_interna
 alter table internal.weekly_digests enable row level security;
 alter table internal.weekly_digests force row level security;
 
+-- file: sql/functions/internal/describe_week.sql
 -- purpose:    What a user did in a week: backtests, the strategies they were of, the best figures,
 --             and strategies that are new.
 -- security:   invoker; reads what its caller may read.
@@ -75,6 +82,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.describe_week(uuid, timestamptz, timestamptz) is
 'What a user did in a week, as the digest tells it.';
 
+-- file: sql/functions/internal/enqueue_digests_of_week.sql
 -- purpose:    The digests of one ISO week, for users who want one and whose week is over.
 -- security:   invoker, as it commits: for migrator. No role of the API may call it.
 -- complexity: O(u) for u users, by the primary key; a transaction for each 500.
@@ -163,6 +171,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.enqueue_digests_of_week (date, timestamptz, bigint) is
 'Enqueues the digests of one ISO week for users whose week is over.';
 
+-- file: sql/functions/internal/enqueue_weekly_digests.sql
 -- purpose:    One digest a user and ISO week: the week from Monday to Monday by the user's clock,
 --             sent on Monday at 09:00 GMT, or when the week is over where the user lives if that
 --             is later.
@@ -213,6 +222,7 @@ from public, anon, authenticated, service_role;
 comment on procedure internal.enqueue_weekly_digests (timestamptz, bigint) is
 'Enqueues one digest a user and ISO week, for every week that is over and was not told yet.';
 
+-- file: sql/cron/internal/enqueue_weekly_digests.sql
 -- purpose:    Every user has one digest a week: at 09:00 on Monday, and hourly until noon for those
 --             whose Sunday is not over by then.
 -- security:   runs as the role that applies migrations.

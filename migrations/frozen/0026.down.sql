@@ -1,5 +1,12 @@
 set local lock_timeout = '2s';
 
+-- changes: 8 functions dropped, 29 triggers dropped
+-- locks:   access exclusive on audit.changes, public.backtest_jobs, public.backtest_results,
+--          public.exports, public.notifications, public.profiles, public.strategies and
+--          public.trades
+-- loses:   nothing
+
+-- change:
 drop trigger t10_record_insert on public.profiles;
 drop trigger t10_record_update on public.profiles;
 drop trigger t10_record_delete on public.profiles;

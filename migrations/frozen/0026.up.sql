@@ -1,5 +1,12 @@
 set local lock_timeout = '2s';
 
+-- changes: 8 functions made, 29 triggers made
+-- locks:   share row exclusive on audit.changes, public.backtest_jobs, public.backtest_results,
+--          public.exports, public.notifications, public.profiles, public.strategies and
+--          public.trades
+-- loses:   nothing
+
+-- file: sql/functions/internal/pick_columns.sql
 -- purpose:    Of a row as an object, these columns only: what tells it from all others.
 -- security:   invoker; touches only the row at hand.
 -- complexity: O(columns) per row, no table. Inlined, which a subquery in its body would prevent.
@@ -48,6 +55,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.pick_columns(jsonb, text[]) is
 'The part of a row that consists of these columns, one to four of them; else null.';
 
+-- file: sql/functions/internal/describe_request.sql
 -- purpose:    When and in whose request a statement runs, and whose rows those of a relation are.
 -- security:   invoker; reads settings of the session. Claims are data: they say who acts, and open
 --             nothing. The role in force is the caller's, inside definer functions too.
@@ -122,6 +130,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.describe_request(oid, text, text) is
 'Who acts, as which role and in which request; and the table that a relation is a part of.';
 
+-- file: sql/functions/internal/record_inserted_rows_trigger.sql
 -- purpose:    Append every inserted row to audit.changes.
 -- security:   definer: who may write a table may not write the record of it.
 -- complexity: O(n) for n rows, one nested statement. The settings fix how values
@@ -181,6 +190,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.record_inserted_rows_trigger() is
 'Appends inserted rows to audit.changes.';
 
+-- file: sql/functions/internal/record_updated_rows_trigger.sql
 -- purpose:    Append every row that changed to audit.changes, with both images.
 -- security:   definer: who may write a table may not write the record of it.
 -- complexity: O(n) for n rows, one nested statement; rows that stay as they were are left
@@ -265,6 +275,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.record_updated_rows_trigger() is
 'Appends changed rows to audit.changes; a changed key as a row that went and one that came.';
 
+-- file: sql/functions/internal/record_deleted_rows_trigger.sql
 -- purpose:    Append every deleted row to audit.changes.
 -- security:   definer: who may write a table may not write the record of it.
 -- complexity: O(n) for n rows, one nested statement. The settings fix how values
@@ -324,6 +335,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.record_deleted_rows_trigger() is
 'Appends deleted rows to audit.changes.';
 
+-- file: sql/functions/internal/record_truncate_trigger.sql
 -- purpose:    Append to audit.changes that a table was emptied.
 -- security:   definer: who may write a table may not write the record of it.
 -- complexity: one nested statement, however many rows went; they are not listed.
@@ -361,6 +373,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.record_truncate_trigger() is
 'Appends to audit.changes that a table was emptied.';
 
+-- file: sql/functions/internal/audit_table.sql
 -- purpose:    Record every change of a table from now on, however its rows are addressed.
 -- security:   invoker: only the owner of a table can give it triggers.
 -- complexity: four triggers for the table and each of its partitions; share row exclusive on each.
@@ -468,6 +481,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.audit_table(regclass, text, text[], boolean) is
 'Gives a table and its partitions the triggers that record every change in audit.changes.';
 
+-- file: sql/functions/internal/refuse_rewrite_trigger.sql
 -- purpose:    What is recorded stays as it was recorded.
 -- security:   invoker. Holds the owner of the record, too; who may drop the trigger or the table
 --             can still get past it, and verification of the audit tells.
@@ -500,6 +514,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.refuse_rewrite_trigger() is
 'Refuses whatever statement it is called for.';
 
+-- file: sql/triggers/public/profiles.t10_record_insert.sql
 -- purpose:    audit.changes has every inserted row of public.profiles.
 -- security:   runs as hephaitos_internal, which owns internal.record_inserted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -515,6 +530,7 @@ execute function internal.record_inserted_rows_trigger('{id}', 'id', '{}');
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.profiles enable always trigger t10_record_insert;
 
+-- file: sql/triggers/public/profiles.t10_record_update.sql
 -- purpose:    audit.changes has every changed row of public.profiles.
 -- security:   runs as hephaitos_internal, which owns internal.record_updated_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -530,6 +546,7 @@ execute function internal.record_updated_rows_trigger('{id}', 'id', '{}');
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.profiles enable always trigger t10_record_update;
 
+-- file: sql/triggers/public/profiles.t10_record_delete.sql
 -- purpose:    audit.changes has every deleted row of public.profiles.
 -- security:   runs as hephaitos_internal, which owns internal.record_deleted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -545,6 +562,7 @@ execute function internal.record_deleted_rows_trigger('{id}', 'id', '{}');
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.profiles enable always trigger t10_record_delete;
 
+-- file: sql/triggers/public/profiles.t10_record_truncate.sql
 -- purpose:    audit.changes has every truncate of public.profiles.
 -- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -559,6 +577,7 @@ execute function internal.record_truncate_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.profiles enable always trigger t10_record_truncate;
 
+-- file: sql/triggers/public/strategies.t10_record_insert.sql
 -- purpose:    audit.changes has every inserted row of public.strategies.
 -- security:   runs as hephaitos_internal, which owns internal.record_inserted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -574,6 +593,7 @@ execute function internal.record_inserted_rows_trigger('{user_id,id}', 'user_id'
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.strategies enable always trigger t10_record_insert;
 
+-- file: sql/triggers/public/strategies.t10_record_update.sql
 -- purpose:    audit.changes has every changed row of public.strategies.
 -- security:   runs as hephaitos_internal, which owns internal.record_updated_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -589,6 +609,7 @@ execute function internal.record_updated_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.strategies enable always trigger t10_record_update;
 
+-- file: sql/triggers/public/strategies.t10_record_delete.sql
 -- purpose:    audit.changes has every deleted row of public.strategies.
 -- security:   runs as hephaitos_internal, which owns internal.record_deleted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -604,6 +625,7 @@ execute function internal.record_deleted_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.strategies enable always trigger t10_record_delete;
 
+-- file: sql/triggers/public/strategies.t10_record_truncate.sql
 -- purpose:    audit.changes has every truncate of public.strategies.
 -- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -618,6 +640,7 @@ execute function internal.record_truncate_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.strategies enable always trigger t10_record_truncate;
 
+-- file: sql/triggers/public/backtest_jobs.t10_record_insert.sql
 -- purpose:    audit.changes has every inserted row of public.backtest_jobs.
 -- security:   runs as hephaitos_internal, which owns internal.record_inserted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -633,6 +656,7 @@ execute function internal.record_inserted_rows_trigger('{user_id,id}', 'user_id'
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_jobs enable always trigger t10_record_insert;
 
+-- file: sql/triggers/public/backtest_jobs.t10_record_update.sql
 -- purpose:    audit.changes has every changed row of public.backtest_jobs.
 -- security:   runs as hephaitos_internal, which owns internal.record_updated_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -648,6 +672,7 @@ execute function internal.record_updated_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_jobs enable always trigger t10_record_update;
 
+-- file: sql/triggers/public/backtest_jobs.t10_record_delete.sql
 -- purpose:    audit.changes has every deleted row of public.backtest_jobs.
 -- security:   runs as hephaitos_internal, which owns internal.record_deleted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -663,6 +688,7 @@ execute function internal.record_deleted_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_jobs enable always trigger t10_record_delete;
 
+-- file: sql/triggers/public/backtest_jobs.t10_record_truncate.sql
 -- purpose:    audit.changes has every truncate of public.backtest_jobs.
 -- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -677,6 +703,7 @@ execute function internal.record_truncate_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_jobs enable always trigger t10_record_truncate;
 
+-- file: sql/triggers/public/backtest_results.t10_record_insert.sql
 -- purpose:    audit.changes has every inserted row of public.backtest_results.
 -- security:   runs as hephaitos_internal, which owns internal.record_inserted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -692,6 +719,7 @@ execute function internal.record_inserted_rows_trigger('{user_id,id}', 'user_id'
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_results enable always trigger t10_record_insert;
 
+-- file: sql/triggers/public/backtest_results.t10_record_update.sql
 -- purpose:    audit.changes has every changed row of public.backtest_results.
 -- security:   runs as hephaitos_internal, which owns internal.record_updated_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -707,6 +735,7 @@ execute function internal.record_updated_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_results enable always trigger t10_record_update;
 
+-- file: sql/triggers/public/backtest_results.t10_record_delete.sql
 -- purpose:    audit.changes has every deleted row of public.backtest_results.
 -- security:   runs as hephaitos_internal, which owns internal.record_deleted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -722,6 +751,7 @@ execute function internal.record_deleted_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_results enable always trigger t10_record_delete;
 
+-- file: sql/triggers/public/backtest_results.t10_record_truncate.sql
 -- purpose:    audit.changes has every truncate of public.backtest_results.
 -- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -736,6 +766,7 @@ execute function internal.record_truncate_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.backtest_results enable always trigger t10_record_truncate;
 
+-- file: sql/triggers/public/trades.t10_record_update.sql
 -- purpose:    audit.changes has every changed row of public.trades.
 -- security:   runs as hephaitos_internal, which owns internal.record_updated_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -753,6 +784,7 @@ execute function internal.record_updated_rows_trigger(
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.trades enable always trigger t10_record_update;
 
+-- file: sql/triggers/public/trades.t10_record_delete.sql
 -- purpose:    audit.changes has every deleted row of public.trades.
 -- security:   runs as hephaitos_internal, which owns internal.record_deleted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -770,6 +802,7 @@ execute function internal.record_deleted_rows_trigger(
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.trades enable always trigger t10_record_delete;
 
+-- file: sql/triggers/public/trades.t10_record_truncate.sql
 -- purpose:    audit.changes has every truncate of public.trades.
 -- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -784,6 +817,7 @@ execute function internal.record_truncate_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.trades enable always trigger t10_record_truncate;
 
+-- file: sql/triggers/public/notifications.t10_record_insert.sql
 -- purpose:    audit.changes has every inserted row of public.notifications.
 -- security:   runs as hephaitos_internal, which owns internal.record_inserted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -799,6 +833,7 @@ execute function internal.record_inserted_rows_trigger('{user_id,id}', 'user_id'
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.notifications enable always trigger t10_record_insert;
 
+-- file: sql/triggers/public/notifications.t10_record_update.sql
 -- purpose:    audit.changes has every changed row of public.notifications.
 -- security:   runs as hephaitos_internal, which owns internal.record_updated_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -814,6 +849,7 @@ execute function internal.record_updated_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.notifications enable always trigger t10_record_update;
 
+-- file: sql/triggers/public/notifications.t10_record_delete.sql
 -- purpose:    audit.changes has every deleted row of public.notifications.
 -- security:   runs as hephaitos_internal, which owns internal.record_deleted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -829,6 +865,7 @@ execute function internal.record_deleted_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.notifications enable always trigger t10_record_delete;
 
+-- file: sql/triggers/public/notifications.t10_record_truncate.sql
 -- purpose:    audit.changes has every truncate of public.notifications.
 -- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -843,6 +880,7 @@ execute function internal.record_truncate_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.notifications enable always trigger t10_record_truncate;
 
+-- file: sql/triggers/public/exports.t10_record_insert.sql
 -- purpose:    audit.changes has every inserted row of public.exports.
 -- security:   runs as hephaitos_internal, which owns internal.record_inserted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -858,6 +896,7 @@ execute function internal.record_inserted_rows_trigger('{user_id,id}', 'user_id'
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.exports enable always trigger t10_record_insert;
 
+-- file: sql/triggers/public/exports.t10_record_update.sql
 -- purpose:    audit.changes has every changed row of public.exports.
 -- security:   runs as hephaitos_internal, which owns internal.record_updated_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -873,6 +912,7 @@ execute function internal.record_updated_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.exports enable always trigger t10_record_update;
 
+-- file: sql/triggers/public/exports.t10_record_delete.sql
 -- purpose:    audit.changes has every deleted row of public.exports.
 -- security:   runs as hephaitos_internal, which owns internal.record_deleted_rows_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -888,6 +928,7 @@ execute function internal.record_deleted_rows_trigger('{user_id,id}', 'user_id',
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.exports enable always trigger t10_record_delete;
 
+-- file: sql/triggers/public/exports.t10_record_truncate.sql
 -- purpose:    audit.changes has every truncate of public.exports.
 -- security:   runs as hephaitos_internal, which owns internal.record_truncate_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -902,6 +943,7 @@ execute function internal.record_truncate_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table public.exports enable always trigger t10_record_truncate;
 
+-- file: sql/triggers/audit/changes.t10_refuse_rewrite.sql
 -- purpose:    Records are neither changed nor deleted, not even by their owner.
 -- security:   internal.refuse_rewrite_trigger() runs as whoever tries.
 -- complexity: not called by who appends.
@@ -916,6 +958,7 @@ execute function internal.refuse_rewrite_trigger();
 -- Also when a session calls itself a replica, where ordinary triggers keep still.
 alter table audit.changes enable always trigger t10_refuse_rewrite;
 
+-- file: sql/triggers/audit/changes.t10_refuse_truncate.sql
 -- purpose:    Records are not swept away, not even by their owner.
 -- security:   internal.refuse_rewrite_trigger() runs as whoever tries.
 -- complexity: not called by who appends.

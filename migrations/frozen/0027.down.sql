@@ -1,5 +1,11 @@
 set local lock_timeout = '2s';
 
+-- changes: 3 tables dropped, 4 functions dropped, 3 procedures dropped, 5 triggers dropped
+-- locks:   access exclusive on public.backtest_results and public.strategies
+-- loses:   all rows of internal.view_marks, all rows of internal.view_refreshes, all rows of
+--          internal.views
+
+-- change:
 drop trigger t70_mark_dirty_updated on public.strategies;
 drop trigger t70_mark_dirty_truncated on public.backtest_results;
 drop trigger t70_mark_dirty_deleted on public.backtest_results;

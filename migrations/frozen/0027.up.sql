@@ -1,5 +1,10 @@
 set local lock_timeout = '2s';
 
+-- changes: 3 tables made, 4 functions made, 3 procedures made, 5 triggers made
+-- locks:   share row exclusive on public.backtest_results and public.strategies
+-- loses:   nothing
+
+-- change:
 create table internal.views (
     view_name text not null,
     minimum_interval interval not null default '1 minute',
@@ -59,6 +64,7 @@ comment on column internal.view_refreshes.dirty_since is 'When the first of them
 
 insert into internal.views (view_name) values ('strategy_performance_agg');
 
+-- file: sql/access/internal/views.sql
 -- purpose:    Which views refresh themselves, set by revisions and by whoever operates them.
 -- security:   no role of the API has a right here.
 -- complexity: policies without a condition: nothing here belongs to a user.
@@ -77,6 +83,7 @@ create policy views_select_internal on internal.views
 for select to hephaitos_internal
 using (true);
 
+-- file: sql/access/internal/view_marks.sql
 -- purpose:    Triggers mark views that were written to; the refresher takes the marks away.
 -- security:   no role of the API has a right here.
 -- complexity: policies without a condition: nothing here belongs to a user.
@@ -105,6 +112,7 @@ create policy view_marks_delete_internal on internal.view_marks
 for delete to hephaitos_internal
 using (true);
 
+-- file: sql/access/internal/view_refreshes.sql
 -- purpose:    The log of refreshes is written by the refresher.
 -- security:   no role of the API has a right here.
 -- complexity: policies without a condition: nothing here belongs to a user.
@@ -137,6 +145,7 @@ create policy view_refreshes_delete_internal on internal.view_refreshes
 for delete to hephaitos_internal
 using (true);
 
+-- file: sql/functions/internal/refresh_view.sql
 -- purpose:    Refresh one materialized view of this schema, and take away the marks of those
 --             transactions that it then holds: the marks that could be seen before the refresh
 --             began. Who commits later keeps the mark, and the view stays dirty. The answer is what
@@ -239,6 +248,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 comment on function internal.refresh_view(text, timestamptz) is
 'Refreshes one materialized view and takes away the marks of what it then holds.';
 
+-- file: sql/functions/internal/get_view_states.sql
 -- purpose:    How each view that refreshes itself does: since when it is dirty, when it was last
 --             refreshed and how long that took, whether it is due, and why; whether it is overdue:
 --             dirty for longer than its maximum_staleness, which is the figure to alarm on; and the
@@ -338,6 +348,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 comment on function internal.get_view_states(timestamptz) is
 'How each view that refreshes itself does: dirty, due, overdue, failed.';
 
+-- file: sql/functions/internal/refresh_views.sql
 -- purpose:    Refresh views one after the other, each in a transaction of its own, so that none
 --             holds up another or takes it down. Safe twice and beside itself: who finds a view in
 --             somebody else's hands leaves it to them.
@@ -379,6 +390,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 comment on procedure internal.refresh_views (text [], timestamptz) is
 'Refreshes views one after the other, each in a transaction of its own.';
 
+-- file: sql/functions/internal/refresh_dirty_views.sql
 -- purpose:    Refresh the views that are due: written to and old enough for it, or so old that it
 --             does not matter whether they were.
 -- security:   invoker; closed to the API.
@@ -407,6 +419,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 comment on procedure internal.refresh_dirty_views (timestamptz) is
 'Refreshes the views that are due.';
 
+-- file: sql/functions/internal/refresh_all_views.sql
 -- purpose:    Refresh every view, due or not: also what a trigger that was switched off has missed.
 -- security:   invoker; closed to the API.
 -- complexity: what the views cost; internal.refresh_view() tells.
@@ -432,6 +445,7 @@ from public, anon, authenticated, service_role, hephaitos_worker;
 
 comment on procedure internal.refresh_all_views (timestamptz) is 'Refreshes every view.';
 
+-- file: sql/functions/internal/mark_views_dirty_trigger.sql
 -- purpose:    Remember that a transaction wrote what views are made of: the arguments of the
 --             trigger are their names. Never refreshes: a refresh inside a writer's transaction
 --             sees none of the others, and the last of two leaves the view without the first.
@@ -467,6 +481,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.mark_views_dirty_trigger() is
 'Marks the views that its arguments name, if the statement changed a row.';
 
+-- file: sql/functions/internal/mark_truncated_views_trigger.sql
 -- purpose:    Remember that what views are made of was truncated: the arguments of the trigger are
 --             their names.
 -- security:   definer: who truncates has no right to mark.
@@ -499,6 +514,7 @@ from public, anon, authenticated, service_role;
 comment on function internal.mark_truncated_views_trigger() is
 'Marks the views that its arguments name.';
 
+-- file: sql/triggers/public/backtest_results.t70_mark_dirty_inserted.sql
 -- purpose:    The ranking is refreshed after results were inserted.
 -- security:   runs as hephaitos_internal, which owns internal.mark_views_dirty_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -511,6 +527,7 @@ referencing new table as changed_rows
 for each statement
 execute function internal.mark_views_dirty_trigger('strategy_performance_agg');
 
+-- file: sql/triggers/public/backtest_results.t70_mark_dirty_updated.sql
 -- purpose:    The ranking is refreshed after results were updated.
 -- security:   runs as hephaitos_internal, which owns internal.mark_views_dirty_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -523,6 +540,7 @@ referencing new table as changed_rows
 for each statement
 execute function internal.mark_views_dirty_trigger('strategy_performance_agg');
 
+-- file: sql/triggers/public/backtest_results.t70_mark_dirty_deleted.sql
 -- purpose:    The ranking is refreshed after results were deleted.
 -- security:   runs as hephaitos_internal, which owns internal.mark_views_dirty_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -535,6 +553,7 @@ referencing old table as changed_rows
 for each statement
 execute function internal.mark_views_dirty_trigger('strategy_performance_agg');
 
+-- file: sql/triggers/public/backtest_results.t70_mark_dirty_truncated.sql
 -- purpose:    The ranking is refreshed after results were truncated.
 -- security:   runs as hephaitos_internal, which owns internal.mark_truncated_views_trigger().
 -- complexity: once per statement; the function states its cost.
@@ -546,6 +565,7 @@ after truncate on public.backtest_results
 for each statement
 execute function internal.mark_truncated_views_trigger('strategy_performance_agg');
 
+-- file: sql/triggers/public/strategies.t70_mark_dirty_updated.sql
 -- purpose:    The ranking is refreshed after a strategy was made public, private or archived.
 -- security:   runs as hephaitos_internal, which owns internal.mark_views_dirty_trigger().
 -- complexity: once per statement; the function states its cost.

@@ -13,8 +13,8 @@ down_revision = None
 
 FROZEN = Frozen(
     __file__,
-    up="2f1ef91c2f81f901616bb8f782ce21b25bc7691d25adfdab798c18fcfee0f549",
-    down="218b02b114487d0912b7d2b937b1da1cc1b4136ce22f4f146058f27bf5a3a623",
+    up="f21b08710daa42a8237f477f835e382f59cbb4059523266ce0c5c9fe16752f42",
+    down="8a380359bf4adecddd56b766f6e0ed26d0ff7a359749287fdd97c5665db963b8",
 )
 
 

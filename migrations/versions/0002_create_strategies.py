@@ -13,8 +13,8 @@ down_revision = "0001"
 
 FROZEN = Frozen(
     __file__,
-    up="6298024cb9317fd2adf2d58dbaa91ab4c8bd23b7a9dc1d64a6e0a63fe0b0bf4d",
-    down="91b6d1b77ec59165250cc3b00b64727148d406a4c8358e6e4d2f946c3d76e4b0",
+    up="c37a9a11e7e2ee248152650a17f6ec41ff2aab98afcd4e489e813410c8ebd5fb",
+    down="dcfb3e5f414689e7bc50b520eb8d3b7a485850202fad0636747fa596107b16fb",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0002"
 
 FROZEN = Frozen(
     __file__,
-    up="6df580aa54b73068f3a0c02c4fbe89dce8171a2007a6ef1142aa3dce80592aee",
-    down="2403d7f63e3dfab28bf13fb93cc48cc63f221afd76b5a94ae1562a3590960112",
+    up="546c240115be2c5a7626a2b0a450e9246f3b9c7fef3a9fc9f51a777c8e37c5d0",
+    down="e6152b049a205e4cf9b28fe6699a3d270ef358539934afe9b4738896369ba01f",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0003"
 
 FROZEN = Frozen(
     __file__,
-    up="800e6c4aeabe92c826e75c0a1449c257c72e24d8d780f5347b9af599cd23b5d9",
-    down="24013274bf53aa1da0e20fd1d2f7fff265d983d1314a1feaf2b3e0942b3bddb7",
+    up="233afe44a252222248c92778ae23b67edefdeb1b6f351f3c0d444f211dfe8f4a",
+    down="f40cdcdf79957be44f341d292ca7cf17c0314229666261beea8dddfd0cf51f3c",
 )
 
 

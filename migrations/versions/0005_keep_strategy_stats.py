@@ -14,8 +14,8 @@ down_revision = "0004"
 
 FROZEN = Frozen(
     __file__,
-    up="409b3b040c87d2d94c4c29972fe1f6a6e354f47ab3dbfcadc801fb9343b5f5d3",
-    down="69816028d24a1a0d1a8b51df063a1194bbcc1f837874c3e816e03fa15d709684",
+    up="3b711e21f20198305101796898dce89152c0109dfde9568cbd74570cfd2ab7ba",
+    down="85ca1e1a24b7b7eb6175d6e6d102f0b38a2833fb0f75094de95fad323484a5f6",
 )
 
 

@@ -12,8 +12,8 @@ down_revision = "0005"
 
 FROZEN = Frozen(
     __file__,
-    up="dc885f66393046c4e8deed24f02203065979074d8be2aec571059c9736b8e34e",
-    down="7a84ca3b4ac1ceaaa662911b42932ea8e1d88625cd99ba4553d0bac2f76ec46c",
+    up="6e852db062671afd73a1eead40824adfd2ace2b8efd68a9a41f06a4f9a230b4f",
+    down="e13e00ac3a85c512425049d13230fe3d4f5c81e89aa5e627aa4903ee407f262c",
 )
 
 

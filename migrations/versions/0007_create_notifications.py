@@ -13,8 +13,8 @@ down_revision = "0006"
 
 FROZEN = Frozen(
     __file__,
-    up="6442a69c28e17d3c74ebd84651b6d2b11e36379eeda76511e635a8497295800e",
-    down="5feee31ad11fec8be93e2d9b064f43e55cd00bc8fb191f6ff32ebee235acdf7c",
+    up="6b143f61386c2a108bc21ec5b2815993d882a1e192cf16f7aab2f13ffcfd90a7",
+    down="aba449f75591498cf97151ddf218f575fe3c5caa1bedadef973b81330825916a",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0007"
 
 FROZEN = Frozen(
     __file__,
-    up="4b959b1f57c90ee66fa2a0fc486003da23dfa7a77ed194c07e39e919f8cd5828",
-    down="fa7c913e38f15ecbb532547dff8e98d1a8eea8ac681d3e4a7c364ae5b469b3f2",
+    up="4324b5bb59272ab3c1e3e7da8d8cc64902e55b6e24263a7d963c4a70ff760f49",
+    down="7509b1d4f3d470e1951b43633986e7640ba75f6f978b197087197e9ccf82fd49",
 )
 
 

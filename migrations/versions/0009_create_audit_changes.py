@@ -12,8 +12,8 @@ down_revision = "0008"
 
 FROZEN = Frozen(
     __file__,
-    up="d2a7017fe9651ba11fa613884d45a3704512c89b90f76f44798a5d3a4c7ee5db",
-    down="e08f913efc02e13bf090385fa2b3fd537fd7b9803e782c8f7007fd191ecc6f68",
+    up="52f2cbeee7e8b6ac53ec475d20dafff84e798801fdb118520e7ab3d765f80fc8",
+    down="f7fba72190d7ea4bec3385d66f5820753d155288e09b9d7f53aa94402d4ddce3",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0009"
 
 FROZEN = Frozen(
     __file__,
-    up="3b2beb3bc01a550e63f5d66af421c38ec7c403a3d8799d526014591404f33fa8",
-    down="6df2c3babdcb56cd8b56d3aa920a6c1d2a292dfef96d45d366a075a2bdf46510",
+    up="325d95fd725a67faa8d8abd9b78e4f78755425f8580011d4a2c8ada7e98a4dd6",
+    down="4b72546e8308d4bc68c7a72991f696d3ae6e4c439ddaf111d5b3390f7c7c92fe",
 )
 
 

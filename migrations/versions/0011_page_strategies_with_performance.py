@@ -13,8 +13,8 @@ down_revision = "0010"
 
 FROZEN = Frozen(
     __file__,
-    up="63b5b8b97a4eff25079823f325672747df90b11de37295110d85b2d509765aae",
-    down="07166046179f2a5c6a7f365ed19f5a5c3bd142daec5e15e9a06f1660ac6fbe70",
+    up="c35da9bbdfc014a1bbe094bc74f4435e5c5d6ccf737c9dc103ab2f9e448f5e82",
+    down="a41a8bffc3f91ce7632014ef98fee8b68626d1752e61ce12e272a55293cbff58",
 )
 
 

@@ -14,8 +14,8 @@ down_revision = "0011"
 
 FROZEN = Frozen(
     __file__,
-    up="133807ecc0c9d5e81fa048a44a1447490e9facb21d6f09de232ae2b139527115",
-    down="aa8a0fef417d1c2393962847e8f0af2bf16bbf2d43e48ac758ccc191a2e9099a",
+    up="898210599e89adaf67357cc144f5da4d1604a665a0b334d3d428737afa5a42d0",
+    down="cc551c3877a52f063385a4370d0d2e133cf37d86d344fc87fe9b14e8180af2c3",
 )
 
 

@@ -15,8 +15,8 @@ down_revision = "0012"
 
 FROZEN = Frozen(
     __file__,
-    up="83cb127ebfcee3a7823e1a52aba33962872d599f8bd7bce687af89216a7636a6",
-    down="aee78ad3fcbf5eb39d383ca054328ccdc950046301ee745d42bace422337417e",
+    up="c1f95b879cdb7778adcaeb2003d8d1b72f669bc27975cd34a35a37d31f37342d",
+    down="e6858f3fe5c427eb19772655bad9d06be3cabd4cd2281f35494d8580ed01062b",
 )
 
 

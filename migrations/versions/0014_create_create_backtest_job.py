@@ -13,8 +13,8 @@ down_revision = "0013"
 
 FROZEN = Frozen(
     __file__,
-    up="fcf76005cd6e0937a667b58e75a43adda6fb8b66b87a2c78128719bdaed791dd",
-    down="cb751781acb89c8139168705880eb231f48caf41d6cbe4e61ebcd7f04123b4a9",
+    up="a9dbb7308ca9aa198cb798d768c52942ac5b1b8d9006290909543e24a84cd3ca",
+    down="5856f54ca43d76762d65b14f76c46dc7c6bef9f4835ba6994c367f81584303d4",
 )
 
 

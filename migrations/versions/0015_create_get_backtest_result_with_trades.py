@@ -12,8 +12,8 @@ down_revision = "0014"
 
 FROZEN = Frozen(
     __file__,
-    up="dd80e865cee09aae65e5b4415cc657a1c50334ceec06232534193213023de201",
-    down="88dec06860e29675e22c3bf8d798ef62bf19a924dcdab9132faf76df85e7b06e",
+    up="db568e7fc40069e65ca7eb718d20cb124443b6f8e8c6a64bda2213b92d3e351f",
+    down="88317f6ff12a8ced8e024f764977a80d7612166beedbc68fc64f7d3130cc3b6b",
 )
 
 

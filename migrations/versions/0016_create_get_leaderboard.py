@@ -13,8 +13,8 @@ down_revision = "0015"
 
 FROZEN = Frozen(
     __file__,
-    up="886bea93ad3953a2f06970e087452377740fd156585f7282d37892de61eaefa5",
-    down="3d4f16448b9a08a092b1ab73d0b34923103bcb22b5cc734c356b1e6adcf8d178",
+    up="020100f0e1ee0f8ff0c507a33f0ec4c827c1c07d25337772ef5c41577993f46c",
+    down="b46e30daf9b2386ce5a3773bb355309ab9999b0a064299caf472fdade95e59bb",
 )
 
 

@@ -14,8 +14,8 @@ down_revision = "0016"
 
 FROZEN = Frozen(
     __file__,
-    up="23716f429a168e94a92a88a5cae143bba0c50da431fd34fcc1a4f6f4d3bd1d25",
-    down="1db6f81eac0a3ba5fbc12efd63e471addc967cd51b61de2e57b1f61c7d77888e",
+    up="f53cb103b37ec9f27ce04b3e19b6e94b3525ed29e8d1d9c3200137880233b7a4",
+    down="b8ed49606ff240631390628e9f09eb5710b3c4cea48675f97f3476295bf3121a",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0017"
 
 FROZEN = Frozen(
     __file__,
-    up="692fe933ca3ac74bb6ea8deee0cfb77555989b9f4f383c3c3d75cf833327e454",
-    down="83233299c9382c202999984d2388b8df742e9e73197070d0e4acfe5c4cae3201",
+    up="6d2fe561968351ff45f91ab527b41480cef865d41e39d232419c3306a337fa6d",
+    down="eecfaeea2ee3c4f6e7ca23dc0f39bc8759dfd14a4040e40477cff025de1d6c05",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0019"
 
 FROZEN = Frozen(
     __file__,
-    up="408af0deb3a6d73d5038561941960390a6fc42e1084202b965bbafa4f946a1aa",
-    down="25eade6cb40d50a1b5e1ab5f3bced8be3d3e4ccbad2ba814036fbb508ae5d8f4",
+    up="458606a186f9c47be05f750cef31337c5fc4c81c5154931b480debe86f481a68",
+    down="179eaadc150140f47afba3d53e7fcde2e1d273798d9e68b61ed201da589b453c",
 )
 
 

@@ -12,8 +12,8 @@ down_revision = "0020"
 
 FROZEN = Frozen(
     __file__,
-    up="bdc9fba95dc75a361a03042e62301ddbadb16e3853c7c77cb2b9a61b0dd27554",
-    down="92f08cfc775945b473547984b03c29588a1e7515ce432607a6485458d0f9aa44",
+    up="31c4d9daf2a5544dea50cb96b6f730254e04b1b30f9c5fdbf7315d4b3a600d0e",
+    down="5b43cc29fd4492f18aaa338e865efaae4baadffdee752f674303c040a6975c0c",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0021"
 
 FROZEN = Frozen(
     __file__,
-    up="6cf5b3d7ef8c34fa3909ffbaf430ff88bd09cfe2d10889490381745a95045024",
-    down="95df0cb70223a97bec30b2ac44bdec893bc5d4e0915031b69d8aaaf2a7d64224",
+    up="cb0688ca34b6619d0594efa27b3bff5afbf3142fe9c78fd17315df82cd091329",
+    down="cdb91754a0cd727bc2ae375bc5e03b34025047ec0d2d32f98e70f5d50b6de405",
 )
 
 

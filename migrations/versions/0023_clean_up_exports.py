@@ -16,8 +16,8 @@ down_revision = "0022"
 
 FROZEN = Frozen(
     __file__,
-    up="4114bb19b6e7a5aa1bdb18a6c7db1e9252c3858b0f04b0578b75017b79eb6236",
-    down="fe043776ffb1e33ea55f98f1a561d5cb4b95ce70bca88f717b17f9d35f2d2fe5",
+    up="4249ca360d8317b448acbca884fc4f4eb8b8ea30845756ec0210ff517a78edd4",
+    down="ea9fceabb5b604972cae38d0dedd656e355812249c397344b356ea2bdf010ee2",
 )
 
 

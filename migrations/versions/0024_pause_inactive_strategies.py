@@ -15,8 +15,8 @@ down_revision = "0023"
 
 FROZEN = Frozen(
     __file__,
-    up="1b919affa3257d0ac0de0102916c12d65504364f200a41d33b929c25b789b9a6",
-    down="1d4254fc017c8c824dc66b0a727d55ed03858b98ae72fa7bd254b9b9399e9b9c",
+    up="bb6df28ade9b85779a83a1c147ddb4dcfcdc16cd393811f0199e2c67304a007c",
+    down="2d51bc9d9a481f6853f593d914345675855dc5586bc78d963cbe9baf58337c94",
 )
 
 

@@ -14,8 +14,8 @@ down_revision = "0024"
 
 FROZEN = Frozen(
     __file__,
-    up="288cc07877ea1b96bc8f08515a4699783794e9f116c026ce36bc003e7f038f6b",
-    down="53a6fc4790f4876ede8a18cfd01f550a5600780c9b890d1c991c019405981151",
+    up="af0fbd6b40c8b6802ceb77b28208bb039da1e74d8bbbf261026ed6b4a0c2be35",
+    down="b0276ed8de48c7751dafdabea444ea714fd0085f22bf7ee26df28c366536cd6d",
 )
 
 

@@ -16,8 +16,8 @@ down_revision = "0025"
 
 FROZEN = Frozen(
     __file__,
-    up="049b22eeb5c2f60b37735671d7e56efff8b4c65a7001f842566904cd126df831",
-    down="44c8b32124078130839c642421f86a56c1cf74cc6e89f5c9f0ee2c4adf93729e",
+    up="049709df7843bd6af8db78c8c100629ad51beb4d87951c631bda1971aaf0ea8d",
+    down="90065aa53ec9be1fb6e3283f3983238dec08df1e19a4871369b49a906d26bad6",
 )
 
 

@@ -13,8 +13,8 @@ down_revision = "0026"
 
 FROZEN = Frozen(
     __file__,
-    up="48e19ff1f2499866bb5bf43cb96eee6a903e53a72f32fc9e8bea59d8183a54a7",
-    down="ab5f5ff0f69116d0eb0b03d0dfdd383fc92b0952d30d8e14fcb806e87b1b0f87",
+    up="ea12e3000f05ed4b97cccf078bbd32e9a9d387883671e2561ca1712b344e694e",
+    down="51b42bbb28c48f441b82ff263976f1b7c9172911aabe8ece42c2daf96188dd3a",
 )
 
 

@@ -284,7 +284,9 @@ def test_a_file_that_comes_back_does_not_bring_its_old_text(shop: Shop) -> None:
 def test_columns_change_under_what_reads_them(shop: Shop) -> None:
     change = Change(
         "alter table shop.orders alter column total type bigint;\n"
-        "alter table shop.orders add column paid boolean not null default false;",
+        "alter table shop.orders add column paid boolean not null default false;\n"
+        "insert into shop.orders values (3, 30);",
+        "delete from shop.orders where id = 3;\n"
         "alter table shop.orders drop column paid;\n"
         "alter table shop.orders alter column total type numeric;",
     )
@@ -428,6 +430,7 @@ def test_a_wrong_way_back_is_refused_with_all_that_is_wrong(
     finally:
         drop(server, name)
 
+    assert refused.value.message == "the way back does not lead back"
     detail = refused.value.detail
     assert "function shop.is_open(), body" in detail
     assert "function shop.is_open(), grants to authenticated" in detail
