@@ -17,6 +17,8 @@ from toolkit.settings import Settings, read_settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 ROOMS_WITHOUT_SERVER = {"unit", "architecture", "docs"}
+# A test may run others against a server and a template of its own choice.
+GIVEN_SERVER, GIVEN_TEMPLATE = "HEPHAITOS_TEST_SERVER", "HEPHAITOS_TEST_TEMPLATE"
 
 _running = pytest.StashKey[ExitStack]()
 _server = pytest.StashKey[Server]()
@@ -30,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.stash[_running] = stack = ExitStack()
     if not _needs_server(config):
+        return
+    if GIVEN_SERVER in os.environ:
+        config.stash[_server] = Server.from_json(os.environ[GIVEN_SERVER])
         return
     try:
         settings = read_settings(start=PROJECT)
@@ -94,6 +99,8 @@ def server(request: pytest.FixtureRequest) -> Server:
 @pytest.fixture(scope="session")
 def template(server: Server) -> str:
     """The name of the migrated template; it was built before the workers started."""
+    if GIVEN_TEMPLATE in os.environ:
+        return os.environ[GIVEN_TEMPLATE]
     return migrated_template(server, PROJECT)
 
 

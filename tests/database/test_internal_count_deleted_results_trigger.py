@@ -17,17 +17,27 @@ ROW_VERSIONS = "select ctid::text, xmin::text, xmax::text from public.strategy_s
 @pytest.fixture
 def ada(world: World) -> UUID:
     user_id = world.sign_up()
-    for _ in range(2):
+    # No figure of one strategy is one of the other's.
+    for month in (1, 2):
         strategy = world.strategy(user_id)
         for day in (1, 2, 3):
             world.result(
-                user_id, strategy, created_at=f"2026-01-0{day}", sharpe_ratio=day, cagr=None
+                user_id,
+                strategy,
+                created_at=f"2026-0{month}-0{day}",
+                sharpe_ratio=10 * month + day,
+                cagr=None,
             )
     return user_id
 
 
 @pytest.mark.parametrize(
-    "which", ["true", "sharpe_ratio = 1", "sharpe_ratio = 2", "sharpe_ratio = 3"]
+    "which",
+    [
+        "true",
+        *(f"sharpe_ratio = {figure}" for figure in (11, 12, 13, 21, 23)),
+        "sharpe_ratio in (13, 21)",
+    ],
 )
 def test_oldest_newest_or_all_may_go(world: World, ada: UUID, which: str) -> None:
     world.run(f"delete from public.backtest_results where user_id = %s and {which}", ada)

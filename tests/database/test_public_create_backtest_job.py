@@ -216,6 +216,20 @@ def test_services_may_ask_for_a_user_and_not_for_nobody(world: World, ada: UUID)
     assert said[0] == "42501"
 
 
+def test_a_service_is_answered_with_the_job_of_the_user_asked_for(world: World, ada: UUID) -> None:
+    bob = world.sign_up()
+    strategies = {user: world.strategy(user) for user in (bob, ada)}
+    made = {user: ask(world, user, strategy, key="k") for user, strategy in strategies.items()}
+
+    with world.acting_as("service_role"):
+        again = {
+            user: world.value(CALL, user, strategy, Jsonb(CONFIG), "k")
+            for user, strategy in strategies.items()
+        }
+
+    assert again == made
+
+
 def test_without_the_guard_the_policies_still_refuse_a_job_for_somebody_else(
     world: World, ada: UUID
 ) -> None:

@@ -14,12 +14,12 @@ from toolkit.connect import Connection
 from toolkit.verify.calling import acting_as, owner_of, written_call
 from toolkit.verify.check import Check, Finding, judged
 from toolkit.verify.declarations import Declarations
-from toolkit.verify.matrix import Answer
+from toolkit.verify.matrix import Answer, Caller
 from toolkit.verify.promise import Promise, Worlds
 from toolkit.verify.subject import Arguments, Function, Unprovable, read_function, read_rows
 
 EXAMPLES = 25
-_MOST_REQUESTS = 8
+_MOST_REQUESTS = 6
 # As jsonb, in which json that says the same is the same.
 _SHOWN = "pg_catalog.to_jsonb(row(whole_answer.*))"
 _HINT = "Correct whichever is wrong: the function, or the oracle that says what it promises."
@@ -89,8 +89,9 @@ def _comparison(
 
     def compare() -> None:
         for arguments in _requests(connection, promise):
-            tally.answers += 1
-            tally.rows += _compare(connection, declarations, promise, function, arguments)
+            for caller in _callers(declarations, promise, arguments):
+                tally.answers += 1
+                tally.rows += _compare(connection, promise, function, caller, arguments)
 
     return compare
 
@@ -131,26 +132,37 @@ def _requests(connection: Connection, promise: Promise) -> Iterator[Arguments]:
     return ({name: value.text for name, value in row.items()} for row in some)
 
 
+def _callers(
+    declarations: Declarations, promise: Promise, arguments: Arguments
+) -> tuple[Caller, ...]:
+    """Return who may ask: whoever it is about, and a service, from whom no policy hides a row."""
+    service = Caller("a service", declarations.service_role, is_service=True)
+    owner = owner_of(declarations, promise.function, arguments)
+    return (service,) if owner.is_service else (owner, service)
+
+
 def _compare(
     connection: Connection,
-    declarations: Declarations,
     promise: Promise,
     function: Function,
+    caller: Caller,
     arguments: Arguments,
 ) -> int:
     """Compare one answer with the oracle's, and return how many rows both have."""
     refusal = _refusal(connection, promise, arguments)
-    with acting_as(connection, owner_of(declarations, promise.function, arguments)):
+    with acting_as(connection, caller):
         answer = _answer(connection, function, arguments)
         if refusal is not None or answer.sqlstate is not None:
             if answer.sqlstate != refusal:
                 due = f"{refusal} is due" if refusal else "an answer is due"
-                raise _Different(f"Asked for {arguments}, it {answer.describe()}, where {due}.")
+                said = f"it {answer.describe()}, where {due}"
+                raise _Different(f"Asked by {caller.kind} for {arguments}, {said}.")
             return 0
         connection.execute("select pg_catalog.set_config('role', 'none', true)")
         expected = _rows(connection, promise.oracle, arguments)
     if answer.rows != expected:
-        raise _Different(f"Asked for {arguments}, {_difference(answer.rows, expected)}.")
+        said = _difference(answer.rows, expected)
+        raise _Different(f"Asked by {caller.kind} for {arguments}, {said}.")
     return len(expected)
 
 

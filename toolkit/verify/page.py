@@ -35,6 +35,10 @@ no statement more; for ten times the history at most 1.1 times the buffers, give
 across whose edge rows may happen to lie. *Races*: two callers take their steps in every order, by
 the statements of clients and again by those inside the function, and many callers start at once; it
 ends as declared, and leaves nothing that a query of the tenant's calls wrong.
+
+`make test/deep` turns the question around: it makes mutants of every function (a predicate, a
+guard, a tie-break or the search path dropped, a comparison moved by one, a left join made inner, a
+grant widened), and the rules, the proofs or the function's own tests have to notice.
 """
 
 
