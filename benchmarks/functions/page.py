@@ -41,9 +41,11 @@ def _lines(runs: Runs) -> Iterator[str]:
     yield "## The functions\n"
     yield (
         "Measured by `make bench/functions`, each server in one run of its own: every variant gave "
-        "the same answer first, then each was counted, then all were timed, interleaved. Ratios of "
-        "medians carry over to other machines, milliseconds do not. The floor is no road: a select "
-        "from a table that holds the very answer, or the bare write of two rows.\n"
+        "the same answer first, then each was counted, then all were timed, interleaved. A goal in "
+        "time compares the shortest calls, which other work on the machine disturbs least; all "
+        "other times are medians. Ratios carry over to other machines, milliseconds do not. The "
+        "floor is no road: a select from a table that holds the very answer, or the bare write of "
+        "two rows.\n"
     )
     yield f"| goal | wanted | {' | '.join(_server(group[0]) for group in servers)} | |"
     yield f"|---|---|{'---|' * len(servers)}---|"
@@ -51,8 +53,8 @@ def _lines(runs: Runs) -> Iterator[str]:
         yield from _goals(same)
     yield ""
     yield (
-        "Between brackets in the last lines: how far apart the function was from itself, at most, "
-        "when it was timed twice as two.\n"
+        "Between brackets: how far apart the function was from itself, at most, when it was timed "
+        "twice as two; a ratio closer to 1 than that says nothing.\n"
     )
     for run in servers[0]:
         yield from _variants(run)

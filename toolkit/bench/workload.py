@@ -33,9 +33,9 @@ class Variant:
 
 
 class Measure(StrEnum):
-    """What a goal is about: a field of a cell's cost or timing."""
+    """What a goal is about."""
 
-    TIME = "p50_ms"
+    TIME = "time"
     BUFFERS = "buffers"
 
 
