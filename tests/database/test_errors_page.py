@@ -115,6 +115,9 @@ RECIPES: dict[str, Callable[[Scene], str | None]] = {
     ),
     "the ranking has no such order": lambda s: s.refused("select public.get_leaderboard('luck')"),
     "jobs can be created under read committed only": _not_read_committed,
+    "a status may not change like that": lambda s: s.refused(
+        "update public.strategies set status = 'paused' returning id"
+    ),
     'invalid input syntax for type uuid: "7"': lambda s: s.refused(
         "select public.get_dashboard(%s)", s.user, sub="7"
     ),

@@ -65,14 +65,15 @@ def test_a_user_makes_edits_and_deletes_their_own(world: World, ada: UUID) -> No
         made = world.run(
             "insert into public.strategies (user_id, name, config) values (%s, 'mine', '{}')", ada
         )
-        edited = world.run("update public.strategies set status = 'running', is_public = true")
+        edited = world.run("update public.strategies set status = 'ready', is_public = true")
         deleted = world.run("delete from public.strategies")
 
     assert (made, edited, deleted) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(
-    "column", ["user_id", "id", "created_at", "updated_at", "last_activity_at"]
+    "column",
+    ["user_id", "id", "created_at", "updated_at", "last_activity_at", "status_before_backtesting"],
 )
 def test_a_user_cannot_rewrite_whose_or_how_old_it_is(world: World, ada: UUID, column: str) -> None:
     world.strategy(ada)

@@ -14,6 +14,8 @@ on public.strategies to authenticated;
 grant update (name, description, status, config, is_public) on public.strategies to authenticated;
 grant select, insert, update, delete on public.strategies to service_role;
 grant select on public.strategies to hephaitos_api, hephaitos_internal;
+grant update (status, status_before_backtesting, last_activity_at)
+on public.strategies to hephaitos_internal;
 
 alter table public.strategies enable row level security;
 alter table public.strategies force row level security;
@@ -56,3 +58,10 @@ drop policy if exists strategies_select_internal on public.strategies;
 create policy strategies_select_internal on public.strategies
 for select to hephaitos_internal
 using (true);
+
+-- A strategy goes along with its jobs, whoever's they are.
+drop policy if exists strategies_update_internal on public.strategies;
+create policy strategies_update_internal on public.strategies
+for update to hephaitos_internal
+using (true)
+with check (true);
