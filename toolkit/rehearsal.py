@@ -121,13 +121,19 @@ class Stage:
 
 
 def unnamed(plan: Plan, wanted: Facts, arrived: Facts) -> Iterator[Difference]:
-    """Yield what differs after a plan without being named, or part of a table that is."""
+    """Yield what differs after a plan without being named, or part of what is."""
     named = {one.identity for one in plan.unplanned}
-    tables = {one.address for one in named if one.kind is Kind.TABLE}
+    whole = {
+        one
+        for one in named
+        if one.kind is not Kind.TABLE or wanted.get(one) is None or arrived.get(one) is None
+    }
+    tables = {one.address for one in whole if one.kind is Kind.TABLE}
     for difference in real(compare(wanted, arrived)):
         identity = difference.identity
         fact = arrived.get(identity) or wanted.by_identity[identity]
-        if identity not in named and relation_of(fact) not in tables:
+        is_part = relation_of(fact) in tables or fact.parent in whole
+        if identity not in named and not is_part:
             yield difference
 
 

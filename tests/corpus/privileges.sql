@@ -266,3 +266,19 @@ revoke execute on function app.f() from public;
 comment on function app.f() is 'one';
 -- b
 comment on function app.f() is 'two';
+
+-- case: a privilege on the whole goes, and that on a column stays
+-- there: revoke table app.t; never revoke column app.t.a; at most 4 statements
+-- back: grant table app.t
+-- common
+create table app.t (a integer, b integer);
+create view app.v as select a, b from app.t;
+-- a
+grant select, update on app.t to anon;
+grant select (a), update (a) on app.t to anon;
+grant select on app.v to anon;
+grant select (a) on app.v to anon with grant option;
+-- b
+grant update on app.t to anon;
+grant select (a), update (a) on app.t to anon;
+grant select (a) on app.v to anon with grant option;

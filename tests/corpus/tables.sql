@@ -254,3 +254,13 @@ alter statistics app.s set statistics 70;
 -- a
 -- b
 create operator app.=== (rightarg = integer, function = int4abs);
+
+-- case: an index that is missing shall identify the rows
+-- there: unplanned index app.t_a_idx; unplanned table app.t; 0 statements
+-- back: unplanned index app.t_a_idx; 1 statement
+-- common
+create table app.t (a integer not null);
+-- a
+-- b
+create unique index t_a_idx on app.t (a);
+alter table app.t replica identity using index t_a_idx;

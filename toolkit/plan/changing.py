@@ -28,6 +28,8 @@ from toolkit.plan.differences import (
 )
 from toolkit.plan.shells import default_again
 
+_WITH_COLUMNS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW})
+
 
 def change_in_place(task: Task, tasks: Tasks, passage: Passage) -> Iterator[str]:
     """Yield the statements that give an object all that it shall have, in the order to run them.
@@ -158,3 +160,21 @@ def _granted(
     roles |= has.keys()
     shall = {role: parse(wanted.text(GRANTS_TO + role)) for role in roles}
     yield from regrant(wanted, passage, has, shall)
+    for role in sorted(roles):
+        gone = frozenset(has.get(role, {})) - frozenset(shall.get(role, {}))
+        yield from _granted_again(wanted, role, gone, passage)
+
+
+def _granted_again(
+    relation: Fact, role: str, gone: frozenset[str], passage: Passage
+) -> Iterator[str]:
+    """Yield the grants on columns that a revoke from the whole relation takes along."""
+    if relation.identity.kind not in _WITH_COLUMNS or not gone:
+        return
+    for identity in passage.wanted.children.get(relation.identity, ()):
+        before, after = passage.present.get(identity), passage.wanted.by_identity[identity]
+        if identity.kind is not Kind.COLUMN or before is None:
+            continue
+        had, keeps = (parse(side.text(GRANTS_TO + role)) for side in (before, after))
+        kept = {name: option for name, option in keeps.items() if name in gone and name in had}
+        yield from regrant(after, passage, {}, {role: kept} if kept else {})

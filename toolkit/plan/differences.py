@@ -263,13 +263,19 @@ def without_what_follows(
     Yields:
         Those that nothing else explains. Time O(u).
     """
-    tables = {one.address for one in objects if one.kind is Kind.TABLE}
+    # Of a table that both sides have, each part is a difference of its own.
+    whole = {
+        one: unplanned
+        for one, unplanned in objects.items()
+        if one.kind is not Kind.TABLE or before.get(one) is None or after.get(one) is None
+    }
+    tables = {one.address for one in whole if one.kind is Kind.TABLE}
     for identity, unplanned in objects.items():
         fact = after.get(identity) or before.by_identity[identity]
         if identity.kind is not Kind.TABLE and (  # a partition or heir is made by itself
             relation_of(fact) in tables
-            or fact.parent in objects
-            or _is_handed_down(fact, objects, before, after)
+            or fact.parent in whole
+            or _is_handed_down(fact, whole, before, after)
         ):
             continue
         yield unplanned

@@ -144,7 +144,8 @@ class _Pen:
 
     def _come_before_it_closes(self, arrives: Step, used: Identity) -> None:
         task = self.tasks.get(used)
-        if task is not None and used.kind is Kind.TABLE and not _opens(task):
+        is_made_on_it = arrives.identity.kind is Kind.TRIGGER and used.kind is Kind.TABLE
+        if task is not None and is_made_on_it and not _opens(task):
             self.graph.soft[Step(Turn.FILL, used)].add(arrives)
 
     def _arrives(self, task: Task, used: Identity) -> Step:

@@ -183,6 +183,10 @@ def _awaited(
     wanted = task.wanted
     if wanted is not None and wanted.identity.kind is Kind.COLUMN and wanted.parent in missing:
         return wanted.parent  # what is said of a view's column waits with the view
+    if wanted is not None and "replica_identity" in task.differing:
+        name = wanted.text("replica_identity").removeprefix("using index ")
+        index = Identity(Kind.INDEX, wanted.identity.schema, name)
+        return index if index in missing else None
     if wanted is None or (task.way is Way.ALTER and not task.redefines):
         return None
     if wanted.identity.kind in VIEWS and task.way is not Way.ALTER:
