@@ -49,6 +49,10 @@ bench/plans: $(INSTALLED) ## a view swapped while people read it, and plans for 
 bench/freezing: $(INSTALLED) ## what a check of sql/ costs, beside alembic_utils; 2 minutes
 	@$(RUN)/python -m benchmarks.freezing
 
+.PHONY: bench/queues
+bench/queues: $(INSTALLED) ## what queues and marks cost, beside bare statements and no mark; 2 minutes
+	@$(RUN)/python -m benchmarks.queues
+
 .PHONY: bench/functions
 bench/functions: $(INSTALLED) ## what the API's functions cost, beside their floors, on three servers; 10 minutes
 	@$(RUN)/python -m benchmarks.functions

@@ -1,0 +1,1 @@
+"""What queues and views that refresh themselves cost, each beside the same without it."""
