@@ -1,7 +1,9 @@
 """Hold statuses to the steps they may take, and let strategies and jobs follow each other.
 
 Locks:   access exclusive on public.strategies and public.backtest_jobs, for a column, policies and
-         triggers; the same going down. Brief.
+         triggers; brief. Going down, access exclusive on public.strategies and
+         public.backtest_jobs, and row exclusive on audit.changes and internal.view_marks, which the
+         triggers write for strategies that go back where they were.
 Rewrite: none; statuses that are there are not looked at. Going down, strategies in backtesting go
          back where they were: public.strategies is read once.
 Reverse: drops the triggers and what they know; statuses may change from any to any again.
