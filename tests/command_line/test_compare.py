@@ -20,6 +20,7 @@ from toolkit.clones import Database
 from toolkit.connect import connect
 from toolkit.server import Server, standing
 from toolkit.versions import comparison
+from toolkit.versions.routine import NoSuchFunction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,6 +213,10 @@ def test_a_name_of_nothing_is_refused(hephaitos: Callable[..., Result], target: 
     ran = hephaitos("compare", "public.names_of", "public.nothing", "-d", target.url)
 
     assert "there is no function public.nothing" in str(ran.exception)
+    typed = hephaitos("retire", "public.names_of(uuid)", "-d", target.url)
+    assert "calls of public.names_of are not counted" in str(typed.exception)
+    broken = hephaitos("retire", "public.names of(", "-d", target.url)
+    assert isinstance(broken.exception, NoSuchFunction)
 
 
 def counting(database: Database, value: str = "pl") -> None:

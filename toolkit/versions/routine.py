@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import psycopg
 from psycopg.rows import class_row
 
 from toolkit.connect import Connection
@@ -14,14 +15,14 @@ _FIND = """
         inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_proc.pronamespace
         where
             pg_proc.prokind = 'f'
-            and (
-                pg_proc.oid = pg_catalog.to_regprocedure(%(name)s)
-                or (
-                    strpos(%(name)s, '(') = 0
-                    and array[pg_namespace.nspname, pg_proc.proname]::text[]
-                        = pg_catalog.parse_ident(%(name)s)
-                )
-            )
+            -- Before 16 to_regprocedure() fails on a name without brackets.
+            and case
+                when strpos(%(name)s, '(') > 0
+                    then pg_proc.oid = pg_catalog.to_regprocedure(%(name)s)
+                else
+                    array[pg_namespace.nspname, pg_proc.proname]::text[]
+                    = pg_catalog.parse_ident(%(name)s)
+            end
     )
     select
         named.oid::bigint as oid,
@@ -111,8 +112,15 @@ def find_routine(connection: Connection, name: str) -> Routine:
     Raises:
         NoSuchFunction: none, or several overloads and no types to tell them apart.
     """
-    with connection.cursor(row_factory=class_row(Routine)) as cursor:
-        found = cursor.execute(_FIND, {"name": name}).fetchall()
+    try:
+        with connection.cursor(row_factory=class_row(Routine)) as cursor:
+            found = cursor.execute(_FIND, {"name": name}).fetchall()
+    except (psycopg.errors.DataError, psycopg.errors.ProgrammingError) as error:
+        raise NoSuchFunction(
+            f"{name} is no name of a function",
+            detail=error.diag.message_primary or str(error),
+            hint="Write it with its schema, like public.read_notes.",
+        ) from error
     if len(found) == 1:
         return found[0]
     if found:
