@@ -28,6 +28,7 @@ LAYERS = (
     ("freeze",),
     ("drift", "review"),
     ("verify",),
+    ("audit",),
     ("bench",),
     ("versions",),
     ("report",),
@@ -35,6 +36,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 SPEAKS_TO_POSTGRES = {
+    "audit",
     "bench",
     "bodies",
     "catalog",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from psycopg.errors import FeatureNotSupported
 
 if TYPE_CHECKING:
     from tests.database.conftest import World
@@ -38,7 +39,12 @@ def test_rows_of_a_partition_are_the_tables(world: World) -> None:
     world.run("insert into public.toy_top values ('straight', 13)")
     world.run("update public.toy set id = 14 where id = 1")
     world.run("delete from public.toy_high where id = 12")
-    world.run("truncate public.toy_low")
+    for relation in ("public.toy_low", "public.toy"):
+        with (
+            pytest.raises(FeatureNotSupported, match="its changes are recorded"),
+            world.connection.transaction(),
+        ):
+            world.run(f"truncate {relation}")
 
     assert world.rows(
         "select table_schema || '.' || table_name, operation, count(*) from audit.changes "
@@ -46,7 +52,6 @@ def test_rows_of_a_partition_are_the_tables(world: World) -> None:
     ) == [
         ("public.toy", "delete", 2),
         ("public.toy", "insert", 5),
-        ("public.toy", "truncate", 1),
     ]
 
 

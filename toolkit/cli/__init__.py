@@ -14,6 +14,7 @@ import typer
 from typer._click.exceptions import ClickException
 
 from toolkit.cli import (
+    audit,
     bench,
     check,
     compare,
@@ -48,6 +49,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.run)
 app.add_typer(server.app, name="server")
+app.add_typer(audit.app, name="audit")
 app.command("doctor")(doctor.run)
 app.command("prepare")(prepare.run)
 app.command("migrate")(migrate.run)

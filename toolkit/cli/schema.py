@@ -1,6 +1,6 @@
 """hephaitos schema: the schema of a database as a page of Markdown."""
 
-from toolkit.catalog import read_facts
+from toolkit.catalog import Scope, read_facts
 from toolkit.cli.options import DatabaseUrlOption
 from toolkit.cli.progress import narrate
 from toolkit.cli.target import named_target
@@ -18,13 +18,13 @@ def run(database_url: DatabaseUrlOption = None, head: bool = False) -> int:  # n
     With --head, of a scratch database at the head of history instead of a target.
     """
     settings = read_settings(database_url=database_url)
-    print(_page_of_head(settings) if head else _page_of(named_target(settings)), end="")
+    print(_page_of_head(settings) if head else _page_of(named_target(settings), settings), end="")
     return 0
 
 
-def _page_of(url: str) -> str:
+def _page_of(url: str, settings: Settings) -> str:
     with connect(url) as connection:
-        return render_schema(read_facts(connection))
+        return render_schema(read_facts(connection, Scope.of(settings)))
 
 
 def _page_of_head(settings: Settings) -> str:
@@ -32,4 +32,4 @@ def _page_of_head(settings: Settings) -> str:
         prepare_server(server, settings.roles)
         template = migrated_template(server, settings.project_root)
         with clone(server, template) as database:
-            return _page_of(database.url)
+            return _page_of(database.url, settings)

@@ -1,0 +1,38 @@
+set local lock_timeout = '2s';
+
+-- purpose:    Append to audit.changes that a table was emptied.
+-- security:   definer: who may write a table may not write the record of it.
+-- complexity: one nested statement, however many rows went; they are not listed.
+-- callers:    triggers t10_record_truncate, made by sql/triggers or by internal.audit_table().
+-- order:      rank 10, before whatever else follows a change: causes precede effects.
+
+create or replace function internal.record_truncate_trigger()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    insert into audit.changes (
+        changed_at, table_schema, table_name, operation, actor_id, actor_role, request_id
+    )
+    select
+        request.changed_at, request.table_schema, request.table_name, 'truncate',
+        request.actor_id, request.actor_role, request.request_id
+    from internal.describe_request(
+        tg_relid, tg_table_schema::pg_catalog.text, tg_table_name::pg_catalog.text
+    ) as request;
+    return null;
+end;
+$$;
+
+grant create on schema internal to hephaitos_internal;
+alter function internal.record_truncate_trigger() owner to hephaitos_internal;
+revoke create on schema internal from hephaitos_internal;
+
+revoke all on function internal.record_truncate_trigger()
+from public, anon, authenticated, service_role;
+
+comment on function internal.record_truncate_trigger() is
+'Appends to audit.changes that a table was emptied.';
