@@ -29,6 +29,8 @@ select
         case
             when
                 job.database <> current_database()
+                -- A clone's stub of pg_cron still names the template, by its name while it was built.
+                and job.database !~ '^migrated_.*_building$'
                 and job.database is distinct from case
                     when pg_has_role('pg_read_all_settings', 'usage')
                         then current_setting('cron.database_name', true)
