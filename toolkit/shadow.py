@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.catalog import Facts, Scope, read_facts
@@ -94,13 +94,16 @@ def _bare_template(
     server: Server, root: Path, migrated: str, scope: Scope, admin: Connection
 ) -> str:
     """Return a template at the head of history, undressed, that remembers what it was like."""
+    # What a running system makes is nobody's difference, but it may stand on what has to go: the
+    # triggers of a partition on their function.
+    whole = replace(scope, runtime=())
 
     def build(building: Database) -> None:
         with clone(server, PRISTINE_TEMPLATE) as database:
-            pristine = _read(database, scope)
+            pristine = _read(database, whole)
         before = _read(building, scope)
         with connect(building.url) as connection:
-            kept = undress(connection, before, pristine)
+            kept = undress(connection, read_facts(connection, whole), pristine)
         with connect(building.admin_url) as superuser:
             remember(superuser, before, kept)
 
