@@ -5,7 +5,7 @@ pg_dump, which reads the catalogs with code that is not ours.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -19,7 +19,7 @@ from toolkit.errors import ToolkitError
 from toolkit.server import Progress, Server, silent
 from toolkit.trace import RevisionTrace
 from toolkit.trace.tracing import trace_transaction
-from toolkit.witness.dump import SchemaDump, dump_schema
+from toolkit.witness.dump import Key, SchemaDump, dump_schema
 from toolkit.witness.testimony import compare_dumps
 
 _LISTED = 20
@@ -119,19 +119,19 @@ def prove(
         there = walk.look()
         _expect(passage.after, there.facts, "the way there does not lead there")
         _expect_rows(start.rows, there.rows, "the way there")
-        _hear_out(passage, there.dump)
+        _hear_out(passage, there)
         progress("proving the way back")
         down = walk.run(passage.down, "the way back", is_upgrade=False)
         back = walk.look()
         _expect(passage.before, back.facts, "the way back does not lead back")
         forgotten = tuple(_forgotten(start.rows, back.rows))
         _expect_rows(start.rows, back.rows, "the way back")
-        _same_dump(start.dump, back.dump, "the way back does not lead back")
+        _same_dump(start, back, "the way back does not lead back")
         progress("proving the way there again")
         walk.run(passage.up, "the way there, a second time,", is_upgrade=True)
         again = walk.look()
         _expect(passage.after, again.facts, "the way there leads elsewhere the second time")
-        _same_dump(there.dump, again.dump, "the way there leads elsewhere the second time")
+        _same_dump(there, again, "the way there leads elsewhere the second time")
     counts = [rows.count for rows in start.rows.values() if rows.count]
     return Proof(again.facts, len(counts), sum(counts), forgotten, up, down)
 
@@ -141,6 +141,7 @@ class _Seen:
     facts: Facts
     rows: dict[str, _Rows]
     dump: SchemaDump | None
+    passing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,23 @@ class _Walk:
             facts = read_facts(connection, self.scope)
         with connect(self.database.admin_url) as admin:
             rows = dict(_read_rows(admin, facts))
-        dump = None
-        if self.pg_dump is not None:
-            dump = dump_schema(self.pg_dump, self.database.admin_url)
-        return _Seen(facts, rows, dump)
+        if self.pg_dump is None:
+            return _Seen(facts, rows, None)
+        dump = dump_schema(self.pg_dump, self.database.admin_url)
+        return _Seen(facts, rows, dump, self._passing(facts))
+
+    def _passing(self, facts: Facts) -> frozenset[str]:
+        """Name what a running system makes by itself: a dump has it, and facts have not."""
+        if not self.scope.runtime:
+            return frozenset()
+        with connect(self.database.url) as connection:
+            whole = read_facts(connection, replace(self.scope, runtime=()))
+        passing = [fact.identity for fact in whole if facts.get(fact.identity) is None]
+        return frozenset(
+            one.part if one.kind is Kind.CONSTRAINT else one.name
+            for one in passing
+            if one.kind in (Kind.TABLE, Kind.INDEX, Kind.CONSTRAINT)
+        )
 
 
 def describe(differences: Iterable[Difference]) -> str:
@@ -245,28 +259,33 @@ def _forgotten(before: dict[str, _Rows], after: dict[str, _Rows]) -> Iterator[st
                 yield f"{address}.{name}"
 
 
-def _hear_out(passage: Passage, dump: SchemaDump | None) -> None:
-    if dump is None or passage.dump is None:
+def _hear_out(passage: Passage, there: _Seen) -> None:
+    if there.dump is None or passage.dump is None:
         return
-    hidden = {part for one in passage.unseen for part in (one.name, one.part) if part}
-    different = [
-        key
-        for key in compare_dumps(passage.dump, dump)
-        if not hidden.intersection(key[2].replace(",", " ").split())
-    ]
+    unseen = frozenset(part for one in passage.unseen for part in (one.name, one.part) if part)
+    different = _different(passage.dump, there.dump, unseen | there.passing)
     if different:
         raise _contradicted("the way there does not lead there", different)
 
 
-def _same_dump(one: SchemaDump | None, other: SchemaDump | None, message: str) -> None:
-    if one is None or other is None:
+def _same_dump(one: _Seen, other: _Seen, message: str) -> None:
+    if one.dump is None or other.dump is None:
         return
-    different = compare_dumps(one, other)
+    different = _different(one.dump, other.dump, one.passing | other.passing)
     if different:
         raise _contradicted(message, different)
 
 
-def _contradicted(message: str, keys: Iterable[tuple[str, str, str]]) -> NotProven:
+def _different(one: SchemaDump, other: SchemaDump, hidden: frozenset[str]) -> list[Key]:
+    """Return the entries that differ, but for those whose tag names what nobody answers for."""
+    return [
+        key
+        for key in compare_dumps(one, other)
+        if not hidden.intersection(key[2].replace(",", " ").split())
+    ]
+
+
+def _contradicted(message: str, keys: Iterable[Key]) -> NotProven:
     names = [f"{type_.lower()} {schema}.{name}" for type_, schema, name in keys]
     return NotProven(
         f"{message}, says pg_dump, though the facts are equal",
