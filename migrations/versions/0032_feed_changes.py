@@ -1,7 +1,7 @@
 """Read the record of changes as a feed, and let months go that everybody has read.
 
-Locks:   share on audit.changes, so that nobody writes while the feed begins; brief. Going down,
-         none.
+Locks:   share on audit.changes, so that nobody writes while the feed begins; row exclusive on
+         audit.changes_seq_seq; brief. Going down, none.
 Rewrite: none.
 Reverse: drops the feed with the positions of its consumers: they load their state anew. Months that
          were detached stay as they are.

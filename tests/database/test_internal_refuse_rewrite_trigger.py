@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +19,11 @@ def test_the_refusal_is_one_a_reader_can_act_on(world: World) -> None:
         world.run("delete from audit.changes")
 
     said = refused.value.diag
-    assert (said.message_primary, said.message_detail, said.message_hint) == (
-        "permission denied to rewrite audit.changes",
+    # Each month refuses by itself, so that nobody gets around it.
+    assert re.sub(r"_\d{4}_\d{2}$", "", str(said.message_primary)) == (
+        "permission denied to rewrite audit.changes"
+    )
+    assert (said.message_detail, said.message_hint) == (
         "Records are appended, and neither changed nor removed.",
         "Append a record of what is right.",
     )

@@ -54,7 +54,7 @@ def test_every_function_that_runs_as_its_owner_is_pinned_and_closed(world: World
             and prosecdef
             and (
                 rolname not in ('hephaitos_api', 'hephaitos_internal')
-                or proconfig is distinct from array['search_path=""']
+                or not 'search_path=""' = any (coalesce(proconfig, '{}'))
                 or has_function_privilege('anon', pg_proc.oid, 'execute')
             )
         """

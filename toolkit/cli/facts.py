@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -59,8 +60,12 @@ def run(
         refuse_target(settings)
         return _write(settings, form)
     url = named_target(settings)
+    scope = Scope.of(settings)
+    if against_dump:
+        # A dump has what a running system makes, too.
+        scope = replace(scope, runtime=())
     with connect(url) as connection:
-        facts = read_facts(connection, Scope.of(settings), migrator=role)
+        facts = read_facts(connection, scope, migrator=role)
     if not against_dump:
         emit(form, _document(facts), lambda: render(facts))
         return REFUSED if facts.blind else 0
