@@ -15,7 +15,7 @@ demo: $(INSTALLED) ## from nothing to a measured N+1 removal
 	@$(RUN)/hephaitos demo
 
 test: $(INSTALLED) ## the whole suite on a server of its own; HEPHAITOS_SERVER chooses which
-	@$(RUN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(RUN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test/deep: $(INSTALLED) ## what the suite does once, many times over: races, kills, crashes; minutes
 	@$(RUN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m deep $(ARGS)
