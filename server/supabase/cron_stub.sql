@@ -292,7 +292,12 @@ begin
         raise exception 'Job % does not exist or you don''t own it', stub_alter_job.job_id
             using errcode = 'internal_error';
     end if;
-    perform cron.stub_check(changed.schedule, changed.database, changed.username);
+    -- Only a database that is named now: a clone's jobs still name the one that it was made from.
+    perform cron.stub_check(
+        changed.schedule,
+        coalesce(stub_alter_job.database, current_database()),
+        changed.username
+    );
 end;
 $$;
 
