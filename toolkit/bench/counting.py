@@ -29,6 +29,7 @@ def count(
     counters: Counters,
     pipelined: bool = False,
     tidy: Callable[[], object] = lambda: None,
+    writes: bool = False,
 ) -> Cost:
     """Count one call.
 
@@ -39,6 +40,8 @@ def count(
         counters: of the database that `call` works in.
         pipelined: whether its round trips may vary, so that the fewest of several are taken.
         tidy: takes back what a call wrote; uncounted.
+        writes: whether it writes: what it leaves in the pages that the next one finds makes
+            neighbours unlike, so any two equal readings settle it.
 
     Raises:
         UnsteadyCounters: no two calls in a row cost the same.
@@ -47,7 +50,7 @@ def count(
     for _ in range(_MOST_READINGS + 1):
         readings.append(_count_once(call, relay, counters))
         tidy()
-        if _settled(readings, pipelined=pipelined):
+        if _settled(readings, pipelined=pipelined, writes=writes):
             trips = [cost.round_trips for cost in (readings if pipelined else readings[-1:])]
             return replace(readings[-1], round_trips=min(trips))
     previous, before = readings[-2:]
@@ -58,11 +61,11 @@ def count(
     )
 
 
-def _settled(readings: list[Cost], *, pipelined: bool) -> bool:
+def _settled(readings: list[Cost], *, pipelined: bool, writes: bool) -> bool:
     if pipelined:
         last = [replace(cost, round_trips=0) for cost in readings[-2:]]
         return len(readings) >= _PIPELINED_READINGS and last[0] == last[1]
-    return len(readings) > 1 and readings[-1] == readings[-2]
+    return readings[-1] in (readings[:-1] if writes else readings[-2:-1])
 
 
 def _count_once(call: Callable[[], object], relay: Relay, counters: Counters) -> Cost:

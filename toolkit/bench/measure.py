@@ -98,6 +98,7 @@ class _Run:
                             counters=counters,
                             pipelined=variant.pipelined,
                             tidy=tidy,
+                            writes=self.workload.tidy is not None,
                         )
         self.progress("proving and counting", done=len(sizes), total=len(sizes))
         return costs
