@@ -25,7 +25,11 @@ REFUSED = re.compile(r"^error: .+\n  detail: .+\n  hint: .+$", re.MULTILINE)
 @pytest.fixture
 def own_server(server: Server, settings: Settings) -> Iterator[Server]:
     """A server of these tests' own: what happens to it would hurt whoever shared it."""
-    mine = read_settings(server_kind=server.kind, start=PROJECT, environment={})
+    # In the regime of the other one, whose facts are what is compared with.
+    regime = read_settings(start=PROJECT).default_privileges
+    mine = read_settings(
+        server_kind=server.kind, default_privileges=regime, start=PROJECT, environment={}
+    )
     with start(mine) as started:
         prepare_server(started, settings.roles)
         yield started

@@ -83,7 +83,7 @@ def test_a_revision_that_makes_something_else_than_it_should_is_not_committed(
     url = pristine_database.url
     with connect(url) as connection:
         # What nobody compares before the first revision changes what it makes.
-        connection.execute("alter default privileges grant select on tables to anon")
+        connection.execute("alter default privileges grant select on tables to pg_monitor")
 
     with pytest.raises(NotProven) as refused:
         upgrade(eventful.root, url, options=GATED)
