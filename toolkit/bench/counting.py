@@ -5,16 +5,18 @@ Two witnesses stand apart from the client: a relay on the wire and the server's 
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import compress
 
 from toolkit.bench.relay import Relay
 from toolkit.bench.result import Cost
 from toolkit.counters import Counters
 from toolkit.errors import ToolkitError
 
-# Two equal readings in a row settle it; a busy neighbour may spoil this many before.
+# A busy neighbour may spoil this many readings before so many in a row are alike.
 _MOST_READINGS = 20
-# Of a pipeline, whose round trips depend on how far the server is when the client looks.
-_PIPELINED_READINGS = 3
+_ALIKE = 2
+# Where one counter may vary, and the least of several is taken.
+_ALIKE_BUT_FOR_ONE = 4
 
 
 class UnsteadyCounters(ToolkitError):
@@ -38,21 +40,31 @@ def count(
         name: for the error.
         relay: the only way `call` has to the server.
         counters: of the database that `call` works in.
-        pipelined: whether its round trips may vary, so that the fewest of several are taken.
+        pipelined: whether its round trips may vary, since they depend on how far the server is
+            when the client looks; the fewest of several are taken.
         tidy: takes back what a call wrote; uncounted.
-        writes: whether it writes: what it leaves in the pages that the next one finds makes
-            neighbours unlike, so any two equal readings settle it.
+        writes: whether its buffers may vary: the dead rows of one call lie in the way of the
+            next until no transaction anywhere can see them; the fewest of several are taken.
 
     Raises:
-        UnsteadyCounters: no two calls in a row cost the same.
+        UnsteadyCounters: calls in a row never cost the same.
     """
+
+    def fixed(cost: Cost) -> Cost:
+        return replace(
+            cost,
+            round_trips=0 if pipelined else cost.round_trips,
+            buffers=0 if writes else cost.buffers,
+        )
+
+    needed = _ALIKE_BUT_FOR_ONE if pipelined or writes else _ALIKE
     readings: list[Cost] = []
     for _ in range(_MOST_READINGS + 1):
         readings.append(_count_once(call, relay, counters))
         tidy()
-        if _settled(readings, pipelined=pipelined, writes=writes):
-            trips = [cost.round_trips for cost in (readings if pipelined else readings[-1:])]
-            return replace(readings[-1], round_trips=min(trips))
+        alike = [fixed(cost) == fixed(readings[-1]) for cost in readings]
+        if len(readings) >= needed and all(alike[-needed:]):
+            return _least(list(compress(readings, alike)))
     previous, before = readings[-2:]
     raise UnsteadyCounters(
         f"variant {name} never costs the same twice",
@@ -61,11 +73,13 @@ def count(
     )
 
 
-def _settled(readings: list[Cost], *, pipelined: bool, writes: bool) -> bool:
-    if pipelined:
-        last = [replace(cost, round_trips=0) for cost in readings[-2:]]
-        return len(readings) >= _PIPELINED_READINGS and last[0] == last[1]
-    return readings[-1] in (readings[:-1] if writes else readings[-2:-1])
+def _least(readings: list[Cost]) -> Cost:
+    """Return the counters that readings share, and the least of the one in which they differ."""
+    return replace(
+        readings[-1],
+        round_trips=min(cost.round_trips for cost in readings),
+        buffers=min(cost.buffers for cost in readings),
+    )
 
 
 def _count_once(call: Callable[[], object], relay: Relay, counters: Counters) -> Cost:
