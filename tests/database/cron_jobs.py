@@ -1,6 +1,7 @@
 """What tests of jobs share: calling a routine at a time, and what it left in a queue."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from psycopg import sql
@@ -9,6 +10,10 @@ from tests.database.conftest import World
 
 # A Monday, and after the summer's clocks were put forward in most zones that have one.
 MONDAY = "2026-06-01"
+# The jobs there are, by their routines in schema internal: each file of sql/cron/ is one.
+JOBS = sorted(
+    path.stem for path in (Path(__file__).resolve().parents[2] / "sql" / "cron").rglob("*.sql")
+)
 
 
 def call(world: World, procedure: str, now: str | datetime) -> dict[str, Any]:
@@ -21,6 +26,22 @@ def call(world: World, procedure: str, now: str | datetime) -> dict[str, Any]:
     assert row is not None  # all of them return what they did
     assert cursor.description is not None
     return {column.name: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def run(world: World, job: str, now: str | datetime) -> int:
+    """Run a job as if it were a time, GMT, as its file says it is run; answer how much it did."""
+    is_procedure = world.value(
+        "select prokind = 'p' from pg_proc where oid = %s::regproc", f"internal.{job}"
+    )
+    statement = sql.SQL("{} internal.{}(p_now => {})").format(
+        sql.SQL("call" if is_procedure else "select * from"),
+        sql.Identifier(job),
+        sql.Literal(_moment(now)),
+    )
+    cursor = world.connection.execute(statement)
+    # What is no number, as the name of a month or a watermark, says what was done, not how much.
+    rows = cursor.fetchall() if cursor.description else []
+    return sum(value for row in rows for value in row if isinstance(value, int))
 
 
 def messages(world: World, kind: str) -> list[tuple[Any, ...]]:

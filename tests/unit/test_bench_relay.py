@@ -119,13 +119,18 @@ def test_an_answer_in_pieces_is_still_one_round_trip() -> None:
 
 def test_every_round_trip_takes_the_time_asked_for() -> None:
     with server_that(echo) as url, Relay(url, rtt_ms=20) as relay, client_of(relay) as client:
-        begun = time.perf_counter()
-        for _ in range(10):
-            ask(client, b"x")
-        elapsed_ms = (time.perf_counter() - begun) * 1_000
+        elapsed_ms = [timed_ms(client) for _ in range(10)]
+        # A busy machine adds to any of them, but not to all of very many.
+        while min(elapsed_ms) >= 40 and len(elapsed_ms) < 500:
+            elapsed_ms.append(timed_ms(client))
 
-    # Twice the delay would be 400; what lies between is how busy the machine is.
-    assert 200 <= elapsed_ms < 400
+    assert 20 <= min(elapsed_ms) < 40
+
+
+def timed_ms(client: socket.socket) -> float:
+    begun = time.perf_counter()
+    ask(client, b"x")
+    return (time.perf_counter() - begun) * 1_000
 
 
 def test_half_of_the_delay_is_on_the_way_there() -> None:
@@ -147,7 +152,6 @@ def test_half_of_the_delay_is_on_the_way_there() -> None:
 
     assert arrived_s[0] - sent_s >= 0.050
     assert answered_s - arrived_s[0] >= 0.050
-    assert answered_s - sent_s < 0.200
 
 
 def test_latency_does_not_limit_bandwidth() -> None:
