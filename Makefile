@@ -53,6 +53,10 @@ bench/freezing: $(INSTALLED) ## what a check of sql/ costs, beside alembic_utils
 bench/queues: $(INSTALLED) ## what queues and marks cost, beside bare statements and no mark; 2 minutes
 	@$(RUN)/python -m benchmarks.queues
 
+.PHONY: bench/audit
+bench/audit: $(INSTALLED) ## what the record of changes costs, beside none and a row trigger; 2 minutes
+	@$(RUN)/python -m benchmarks.audit
+
 .PHONY: bench/functions
 bench/functions: $(INSTALLED) ## what the API's functions cost, beside their floors, on three servers; 10 minutes
 	@$(RUN)/python -m benchmarks.functions
