@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.database.conftest import World
@@ -58,6 +58,18 @@ def test_three_missed_weeks_are_three_digests(open_world: Callable[[], World]) -
     assert _weeks(world) == {(user_id, f"2026-W{week}"): 1 for week in (22, 23, 24, 25)}
 
 
+def test_the_first_week_is_not_lost_with_the_rest_of_its_monday(
+    open_world: Callable[[], World],
+) -> None:
+    world = open_world()
+    user_id = world.sign_up(**LONG_HERE, time_zone="Etc/GMT+12")
+    call(world, "enqueue_weekly_digests", "2026-06-01 09:00")
+
+    call(world, "enqueue_weekly_digests", "2026-06-08 12:00")
+
+    assert _weeks(world) == {(user_id, "2026-W22"): 1, (user_id, "2026-W23"): 1}
+
+
 def test_who_came_in_the_middle_of_a_missed_time_is_told_only_of_their_weeks(
     open_world: Callable[[], World],
 ) -> None:
@@ -74,6 +86,7 @@ def test_who_came_in_the_middle_of_a_missed_time_is_told_only_of_their_weeks(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(missed=st.sets(st.sampled_from(TICKS), max_size=len(TICKS)))
+@example(missed=set(TICKS[1:4]))
 def test_whatever_outages_a_quarter_has_every_week_is_told_exactly_once(
     open_world: Callable[[], World], missed: set[datetime]
 ) -> None:

@@ -24,8 +24,13 @@ begin
     into v_week
     from internal.job_watermarks
     where job_watermarks.job = v_job;
-    -- The first run tells of the week that is just over, not of all that came before.
-    v_week := coalesce(v_week, date_trunc('week', p_now at time zone 'GMT')::date - 7);
+    -- The first run tells of the week that is just over, not of all that came before. It notes so:
+    -- where runs begin must not depend on which of them is missed.
+    if v_week is null then
+        v_week := date_trunc('week', p_now at time zone 'GMT')::date - 7;
+        perform internal.note_done(v_job, v_week::timestamp at time zone 'GMT');
+        commit;
+    end if;
 
     while (v_week + 7 + time '09:00') at time zone 'GMT' <= p_now loop
         call internal.enqueue_digests_of_week(v_week, p_now, p_enqueued);
