@@ -119,6 +119,24 @@ def test_the_path_and_the_grants_are_security() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("declared", "is_security"),
+    [
+        ("returns trigger language plpgsql", True),
+        ("returns int language plpgsql security definer", True),
+        ("returns int language plpgsql", False),
+    ],
+)
+def test_the_path_matters_where_another_could_choose_it(
+    declared: str, *, is_security: bool
+) -> None:
+    text = f"create function f() {declared} set search_path = '' as $$ begin end; $$;"
+
+    (mutant,) = of_kind(Kind.SETTING, text)
+
+    assert mutant.is_security is is_security
+
+
 def test_all_of_what_decides_who_may_go_on_is_security() -> None:
     mutants = make_mutants("may.sql", DECIDE, decides=True)
 

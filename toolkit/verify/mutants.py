@@ -314,8 +314,10 @@ def _edit_of_order(tokens: tuple[_Token, ...], by: int) -> Iterator[_Edit]:
 
 
 def _edits_of_settings(tokens: tuple[_Token, ...]) -> Iterator[_Edit]:
-    # Without another's rights, whoever shadows a name deceives nobody but themselves.
-    is_definer = any(token.text == "definer" for token in tokens)
+    words = [token.text for token in tokens]
+    # Elsewhere, whoever shadows a name deceives nobody but themselves; whoever writes to a table
+    # chooses the path of its triggers.
+    is_shared = "definer" in words or ["returns", "trigger"] in map(list, pairwise(words))
     for place, token in enumerate(tokens):
         if token.text == "set" and token.level == 0:
             value = next(
@@ -323,7 +325,7 @@ def _edits_of_settings(tokens: tuple[_Token, ...]) -> Iterator[_Edit]:
                 for end in range(place, len(tokens))
                 if tokens[end].kind == "text" or end == len(tokens) - 1
             )
-            yield _Edit(Kind.SETTING, token.start, tokens[value].end, "", is_security=is_definer)
+            yield _Edit(Kind.SETTING, token.start, tokens[value].end, "", is_security=is_shared)
 
 
 def _edits_of_grants(text: str, tokens: tuple[_Token, ...]) -> Iterator[_Edit]:

@@ -1,12 +1,13 @@
 """Putting one mutant into a database of its own, and looking who notices."""
 
 import os
-import subprocess
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 from hypothesis.errors import HypothesisException
 from psycopg import errors
 
@@ -19,7 +20,13 @@ from toolkit.verify.noticing import notice
 
 PROJECT = Path(__file__).resolve().parents[3]
 FUNCTIONS = PROJECT / "sql" / "functions"
-_LONGEST_S = 240
+# A loop that no longer ends is noticed, too: by whoever waits for it.
+_LONGEST_S = 120
+_SILENT = (
+    "-qx", "-p", "no:cacheprovider", "-p", "no:xdist",
+    # This process has loaded already what pytest would rather load itself.
+    "-W", "ignore::pytest.PytestAssertRewriteWarning",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,7 @@ def own_tests(name: str) -> Path:
 
 
 def kill(server: Server, template: str, mutant: Mutant) -> Fate:
-    """Find out who notices a mutant: the proofs first, because they are quicker."""
-    settings = read_settings(start=PROJECT, environment={})
+    """Find out who notices a mutant: its own tests first, because they know best where to look."""
     with clone(server, template) as database:
         with connect(database.url) as connection:
             try:
@@ -71,35 +77,80 @@ def kill(server: Server, template: str, mutant: Mutant) -> Fate:
                     connection.execute(mutant.text.encode())
             except psycopg.Error:
                 return Fate(mutant, stillborn=True)
-        with clone(server, database.name) as filled, connect(filled.url) as connection:
-            try:
-                noticed = notice(connection, settings, Path(mutant.name).stem)
-            except errors.QueryCanceled:
-                # Too slow is not wrong: the machine may be busy.
-                noticed = None
-            except (psycopg.Error, HypothesisException) as error:
-                # A trigger that fails, a lock that never comes, an answer that changes.
-                noticed = f"{type(error).__name__} while proving"
-        if noticed is None and not passes(server, database.name, own_tests(mutant.name)):
-            noticed = own_tests(mutant.name).name
-        return Fate(mutant, killer=noticed)
+        failed = first_failure(server, database.name, own_tests(mutant.name))
+        return Fate(mutant, killer=failed or _prove(server, database.name, mutant))
 
 
-def passes(server: Server, template: str, tests: Path) -> bool:
-    """Tell whether a test file passes on clones of a database."""
+def first_failure(server: Server, template: str, tests: Path) -> str | None:
+    """Return which test of a file fails first on clones of a database; None when all pass.
+
+    In a copy of this process, which spares a new one the seconds that its imports take.
+
+    Raises:
+        RuntimeError: they did not run at all, which says nothing about the database.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        _run_and_exit(server, template, tests, writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as said:
+        failed = said.read()
+    _, status = os.waitpid(child, 0)
+    if failed:
+        return failed
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+        return f"{tests.name}, for which it takes too long"
+    if code := os.waitstatus_to_exitcode(status):
+        raise RuntimeError(f"{tests.name} did not run: {code}")
+    return None
+
+
+class _Witness:
+    """Says which test failed first, to whoever reads the other end of a pipe."""
+
+    def __init__(self, writing: int) -> None:
+        self._writing: int | None = writing
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Hear of one test."""
+        if report.failed and self._writing is not None:
+            os.write(self._writing, report.nodeid.rpartition("/")[2].encode())
+            self._writing = None
+
+
+def _run_and_exit(server: Server, template: str, tests: Path, writing: int) -> None:
+    """Run a test file and nothing else of the process that this is a copy of."""
+    code = int(pytest.ExitCode.INTERNAL_ERROR)
     try:
-        ran = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(tests)],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "HEPHAITOS_TEST_SERVER": server.to_json(),
-                "HEPHAITOS_TEST_TEMPLATE": template,
-            },
-            capture_output=True,
-            timeout=_LONGEST_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return ran.returncode == 0
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(_LONGEST_S)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        os.environ.pop("PYTEST_XDIST_WORKER", None)
+        os.environ |= {
+            "HEPHAITOS_TEST_SERVER": server.to_json(),
+            "HEPHAITOS_TEST_TEMPLATE": template,
+        }
+        os.chdir(PROJECT)
+        code = int(pytest.main([*_SILENT, str(tests)], plugins=[_Witness(writing)]))
+    finally:
+        # Not an exception may leave the copy: its caller is the original's.
+        os._exit(code)
+
+
+def _prove(server: Server, name: str, mutant: Mutant) -> str | None:
+    """Return which proof notices a mutant, if any; the database is filled."""
+    settings = read_settings(start=PROJECT, environment={})
+    with connect(server.url(name)) as connection:
+        try:
+            return notice(connection, settings, Path(mutant.name).stem)
+        except errors.QueryCanceled:
+            # Too slow is not wrong: the machine may be busy.
+            return None
+        except (psycopg.Error, HypothesisException) as error:
+            # A trigger that fails, a lock that never comes, an answer that changes.
+            return f"{type(error).__name__} while proving"
