@@ -18,7 +18,7 @@ from benchmarks.freezing.project import make_project
 from toolkit.clones import clone, forget
 from toolkit.connect import connect
 from toolkit.errors import FINDINGS
-from toolkit.freeze import find_pending
+from toolkit.freeze.freezing import find_pending
 from toolkit.prepare import prepare_server
 from toolkit.server import Server, refuse_target, start
 from toolkit.settings import Settings, read_settings

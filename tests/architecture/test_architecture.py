@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,8 @@ SPEAKS_ALEMBIC = {"history", "runner", "freeze"}
 ROOMS_WITHOUT_SUBJECT = {"util", "utils", "helper", "helpers", "common", "misc", "base"}
 MODULES = sorted(TOOLKIT.rglob("*.py"))
 LONGEST_MODULE = 400
+# A run of revisions starts with these and no others; freezing's door is in migrations/env.py.
+ROOMS_OF_A_RUN = {room for room, rank in RANK.items() if rank <= RANK["runner"]} | {"cli"}
 
 
 def _name(module: Path) -> str:
@@ -133,6 +136,30 @@ def test_a_module_is_short_enough_to_keep_in_mind(module: Path) -> None:
     assert len(module.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
 
 
+def test_the_command_line_imports_no_command_before_one_is_called() -> None:
+    imported = _modules_after("import toolkit.cli")
+
+    assert {name for name in imported if name.startswith("toolkit.")} == {
+        "toolkit.cli",
+        "toolkit.cli.entrance",
+        "toolkit.errors",
+    }
+    assert not _packages(imported) & {"alembic", "psycopg", "rich", "sqlalchemy"}
+
+
+def test_a_run_of_revisions_imports_what_it_needs_and_no_more() -> None:
+    imported = _modules_after("import toolkit.cli.migrate, toolkit.freeze.environment")
+
+    ours = {name for name in imported if name.startswith("toolkit.")}
+    rooms = {name.split(".")[1] for name in ours if not name.startswith("toolkit.freeze")}
+
+    assert rooms <= ROOMS_OF_A_RUN
+    assert {name for name in ours if name.startswith("toolkit.freeze.")} == {
+        "toolkit.freeze.environment"
+    }
+    assert not _packages(imported) & {"docker", "jinja2", "psutil", "sqlfluff", "testcontainers"}
+
+
 def test_every_room_of_the_toolkit_has_its_layer() -> None:
     rooms = {_room(module) for module in MODULES} - {"__init__"}
 
@@ -169,3 +196,19 @@ def test_the_engine_never_names_an_object_of_the_tenant() -> None:
     }
 
     assert found == set()
+
+
+def _modules_after(statement: str) -> frozenset[str]:
+    """Return what a fresh Python holds after a statement."""
+    shown = subprocess.run(
+        [sys.executable, "-c", f"{statement}; import sys; print(*sys.modules)"],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return frozenset(shown.stdout.split())
+
+
+def _packages(modules: frozenset[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.cli import app
+from toolkit.cli.entrance import COMMANDS, LateCommand
 from toolkit.cli.reference import render_reference
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,25 @@ def test_the_page_of_commands_is_what_the_commands_say() -> None:
     written = (PROJECT / "docs" / "cli.md").read_text(encoding="utf-8")
 
     assert written == render_reference(app), "run make generate/docs"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_first(name: str) -> None:
+    command = LateCommand(name=name).load()
+
+    assert " ".join((command.help or "").partition("\n\n")[0].split()) == COMMANDS[name]
+
+
+def test_every_module_of_a_command_is_in_the_list() -> None:
+    modules = (PROJECT / "toolkit" / "cli").glob("*.py")
+
+    named = {
+        path.stem
+        for path in modules
+        if path.read_text(encoding="utf-8").startswith(f'"""hephaitos {path.stem}: ')
+    }
+
+    assert named == set(COMMANDS)
 
 
 def _reference_of(words: list[str]) -> str | None:

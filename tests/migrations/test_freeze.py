@@ -13,17 +13,10 @@ from toolkit.catalog import Facts, Scope, read_facts
 from toolkit.clones import Database, drop, forget
 from toolkit.connect import connect
 from toolkit.errors import HistoryTampered
-from toolkit.freeze import (
-    Change,
-    ChangeRefused,
-    DraftRefused,
-    Frozen,
-    NothingToFreeze,
-    find_pending,
-    freeze,
-    read_change,
-)
+from toolkit.freeze.change import Change, ChangeRefused, read_change
 from toolkit.freeze.copies import blocks_of
+from toolkit.freeze.drafting import DraftRefused
+from toolkit.freeze.freezing import Frozen, NothingToFreeze, find_pending, freeze
 from toolkit.freeze.header import MessageRefused
 from toolkit.prove import Fill, NotProven, Passage, prove
 from toolkit.runner import offline_sql, upgrade

@@ -14,7 +14,7 @@ from tests.migrations.projects import SmallProject
 from toolkit.catalog import Facts, read_facts
 from toolkit.clones import clone, forget
 from toolkit.connect import connect
-from toolkit.freeze import NothingToFreeze, find_pending, freeze
+from toolkit.freeze.freezing import NothingToFreeze, find_pending, freeze
 from toolkit.runner import downgrade, upgrade
 from toolkit.server import Server
 from toolkit.server.model import PRISTINE_TEMPLATE

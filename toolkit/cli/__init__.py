@@ -13,61 +13,24 @@ import typer
 # Typer carries its own Click and exports no name for the family of usage errors.
 from typer._click.exceptions import ClickException
 
-from toolkit.cli import (
-    audit,
-    bench,
-    check,
-    compare,
-    cron,
-    demo,
-    doctor,
-    drift,
-    facts,
-    freeze,
-    migrate,
-    plan,
-    prepare,
-    retire,
-    review,
-    rollback,
-    schema,
-    server,
-    status,
-    verify,
-)
+from toolkit.cli.entrance import Entrance
 from toolkit.errors import REFUSED, ToolkitError
 
 _INTERRUPTED = 130
 
 app = typer.Typer(
     name="hephaitos",
-    help="Database-first migrations for PostgreSQL: proven, measured, reversible.",
+    cls=Entrance,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.run)
-app.add_typer(server.app, name="server")
-app.add_typer(audit.app, name="audit")
-app.command("doctor")(doctor.run)
-app.command("prepare")(prepare.run)
-app.command("migrate")(migrate.run)
-# -1 is a place to go to, not a flag.
-app.command("rollback", context_settings={"ignore_unknown_options": True})(rollback.run)
-app.command("status")(status.run)
-app.command("freeze")(freeze.run)
-app.command("check")(check.run)
-app.command("schema")(schema.run)
-app.command("verify")(verify.run)
-app.command("drift")(drift.run)
-app.command("facts")(facts.run)
-app.command("plan")(plan.run)
-app.command("review")(review.run)
-app.add_typer(cron.app, name="cron")
-app.command("bench")(bench.run)
-app.command("compare")(compare.run)
-app.command("retire")(retire.run)
+
+
+@app.callback()
+def _say_what_this_is() -> None:
+    """Database-first migrations for PostgreSQL: proven, measured, reversible."""
 
 
 def main() -> None:
@@ -82,6 +45,8 @@ def _run() -> int:
     except ToolkitError as error:
         return _refuse(error.as_text(), error.exit_code)
     except ClickException as error:
+        if not error.format_message():  # no command at all: the help was shown
+            return REFUSED
         return _refuse(f"error: {error.format_message()}\n  hint: add --help to see what it takes")
     if code == _INTERRUPTED:
         return _refuse("error: interrupted\n  detail: whatever the command started is stopped")

@@ -9,7 +9,7 @@ from toolkit.catalog.comparison import Change, Difference, shown
 from toolkit.cli.options import Format, FormatOption, KindOption, emit
 from toolkit.cli.progress import narrate
 from toolkit.errors import FINDINGS
-from toolkit.freeze import find_pending
+from toolkit.freeze.freezing import find_pending
 from toolkit.prepare.scratch import scratch
 from toolkit.settings import read_settings
 

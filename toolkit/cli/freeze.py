@@ -9,7 +9,8 @@ from rich.text import Text
 
 from toolkit.cli.options import Format, FormatOption, KindOption, emit
 from toolkit.cli.progress import narrate
-from toolkit.freeze import Frozen, freeze, read_change
+from toolkit.freeze.change import read_change
+from toolkit.freeze.freezing import Frozen, freeze
 from toolkit.freeze.rows import find_rows
 from toolkit.prepare.scratch import scratch
 from toolkit.settings import Settings, read_settings

@@ -1,15 +1,12 @@
 """hephaitos migrate: apply revisions to a database in use, as plain `alembic upgrade` does."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group
 
 from toolkit.cli.options import DatabaseUrlOption, Format, FormatOption, KindOption, emit
-from toolkit.cli.progress import narrate
-from toolkit.cli.review import filling
 from toolkit.cli.running import (
     AcceptDriftOption,
     ConcurrentLimitOption,
@@ -27,12 +24,11 @@ from toolkit.cli.running import (
 )
 from toolkit.cli.target import named_target
 from toolkit.connect import Connection
-from toolkit.prepare import prepare_server
-from toolkit.review import rehearse
 from toolkit.runner import Outlook, RunOptions, upgrade
-from toolkit.server import standing, start
 from toolkit.settings import Settings, read_settings
-from toolkit.trace import RevisionTrace
+
+if TYPE_CHECKING:  # as in toolkit.cli.running
+    from toolkit.trace import RevisionTrace
 
 RevisionArgument = Annotated[
     str, typer.Argument(metavar="[REV]", help="An id, head, or a number of revisions like +2.")
@@ -79,7 +75,7 @@ def run(
     tell_progress(form)
     if dry_run:
         outlook = _look_ahead(settings, named_target(settings), revision, options)
-        traces = _rehearse(settings, outlook) if trace else ()
+        traces = _traced(settings, outlook) if trace else ()
         _print_outlook(outlook, traces, named_target(settings), form)
         return 0
     outcome = upgrade(settings.project_root, named_target(settings), revision, options=options)
@@ -98,21 +94,15 @@ def _look_ahead(settings: Settings, url: str, revision: str, options: RunOptions
     return seen[0] if seen else Outlook(outcome.start, outcome.start, is_upgrade=True, coming=())
 
 
-def _rehearse(settings: Settings, outlook: Outlook) -> tuple[RevisionTrace, ...]:
-    numbers = [step.revision for step in outlook.coming]
-    with narrate() as narrator, ExitStack() as stack:
-        server = standing.current(settings) or stack.enter_context(
-            start(settings, progress=narrator.step)
-        )
-        prepare_server(server, settings.roles)
-        return rehearse(
-            server, settings, outlook.start, numbers,
-            fill=filling(settings, None), progress=narrator.step,
-        )  # fmt: skip
+def _traced(settings: Settings, outlook: Outlook) -> Sequence["RevisionTrace"]:
+    # Imported only here: it needs a scratch server and all that starts one, a run does not.
+    from toolkit.cli.rehearsing import rehearse_revisions
+
+    return rehearse_revisions(settings, outlook)
 
 
 def _print_outlook(
-    outlook: Outlook, traces: Sequence[RevisionTrace], url: str, form: Format
+    outlook: Outlook, traces: Sequence["RevisionTrace"], url: str, form: Format
 ) -> None:
     emit(
         form,

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import typer
 from typer.main import get_command
 
+from toolkit.cli.entrance import LateCommand
+
 _HEAD = """# Commands
 
 Made by `make generate/docs`; a test holds it to what `hephaitos --help` says. Exit codes: 0 done,
@@ -18,6 +20,8 @@ def render_reference(app: typer.Typer) -> str:
 
 
 def _sections(command: object, name: str) -> Iterator[str]:
+    if isinstance(command, LateCommand):
+        command = command.load()
     commands = getattr(command, "commands", None)
     if commands:
         for child, subcommand in sorted(commands.items()):

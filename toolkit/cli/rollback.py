@@ -33,6 +33,9 @@ from toolkit.runner import Loss, Losses, Outlook, downgrade, find_losses
 from toolkit.runner.outlook import BASE
 from toolkit.settings import read_settings
 
+# -1 is a place to go to, not a flag.
+CONTEXT_SETTINGS = {"ignore_unknown_options": True}
+
 RevisionArgument = Annotated[
     str,
     typer.Argument(

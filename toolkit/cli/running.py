@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import RenderableType
@@ -13,7 +13,9 @@ from toolkit.connect import describe
 from toolkit.runner import Ending, Outcome, Outlook, RunOptions, read_options, speak_on_stderr
 from toolkit.runner.outlook import BASE
 from toolkit.settings import Settings
-from toolkit.trace import RevisionTrace
+
+if TYPE_CHECKING:  # a run traces nothing, and need not wait for what does
+    from toolkit.trace import RevisionTrace
 
 
 def _duration(flag: str, words: str) -> Any:
@@ -106,7 +108,7 @@ def way(start: str | None, end: str | None) -> str:
 
 
 def outlook_lines(
-    outlook: Outlook, url: str, traces: Sequence[RevisionTrace] = ()
+    outlook: Outlook, url: str, traces: Sequence["RevisionTrace"] = ()
 ) -> Iterable[Text]:
     """Lay out what a run will do: a line a revision, its statements below it.
 
@@ -133,7 +135,7 @@ def outlook_lines(
             yield Text(f"      {time}{step.file}:{statement.line}  {statement.title}")
 
 
-def outlook_document(outlook: Outlook, traces: Sequence[RevisionTrace] = ()) -> dict[str, Any]:
+def outlook_document(outlook: Outlook, traces: Sequence["RevisionTrace"] = ()) -> dict[str, Any]:
     """Return what a run will do as plain values."""
     times = {trace.revision: _times(trace) for trace in traces}
     return {
@@ -161,7 +163,7 @@ def outlook_document(outlook: Outlook, traces: Sequence[RevisionTrace] = ()) -> 
     }
 
 
-def _times(trace: RevisionTrace | None) -> dict[int, float]:
+def _times(trace: "RevisionTrace | None") -> dict[int, float]:
     """Return how long each statement took, by its line."""
     if trace is None:
         return {}

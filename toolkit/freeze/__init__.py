@@ -1,17 +1,4 @@
-"""Freezing sql/ into revisions: planned, written in the author's words, proven, and pinned."""
+"""Freezing sql/ into revisions: planned, written in the author's words, proven, and pinned.
 
-from toolkit.freeze.change import Change, ChangeRefused, read_change
-from toolkit.freeze.drafting import DraftRefused
-from toolkit.freeze.freezing import Frozen, NothingToFreeze, find_pending, freeze, strategies
-
-__all__ = [
-    "Change",
-    "ChangeRefused",
-    "DraftRefused",
-    "Frozen",
-    "NothingToFreeze",
-    "find_pending",
-    "freeze",
-    "read_change",
-    "strategies",
-]
+Exports nothing: migrations/env.py comes through here on every run, and needs its door only.
+"""
