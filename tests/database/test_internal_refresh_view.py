@@ -152,6 +152,19 @@ def test_a_second_refresher_leaves_it_to_the_first(open_world: Callable[[], Worl
     assert outcomes == ("refreshed", "busy")
 
 
+def test_a_second_refresher_who_comes_later_looks_again_whether_it_is_due(world: World) -> None:
+    competitor(world)
+    again = f"select internal.refresh_view('{VIEW}', %s, p_only_when_due => true)"
+
+    outcomes = [world.value(again, after(minutes=minute)) for minute in (0, 0, 1)]
+    competitor(world)
+    outcomes.append(world.value(again, after(seconds=1)))
+    outcomes.append(world.value(again, after(minutes=1)))
+
+    assert outcomes == ["refreshed", "fresh", "fresh", "fresh", "refreshed"]
+    assert refresh(world, after(minutes=1)) == "refreshed", "due or not, when nobody asks"
+
+
 def test_readers_are_not_held_up(open_world: Callable[[], World]) -> None:
     refresher, reader = open_world(), open_world()
     competitor(refresher)

@@ -44,6 +44,18 @@ def test_a_view_that_fails_is_told_of_after_the_others_were_refreshed(
     ]
 
 
+def test_those_that_are_not_due_any_more_are_left_alone_if_that_matters(
+    open_world: Callable[[], World],
+) -> None:
+    world = open_world()
+    competitor(world)
+
+    for only_when_due in (True, True, False):
+        world.run("call internal.refresh_views(array[%s], %s, %s)", VIEW, after(), only_when_due)
+
+    assert world.value("select count(*) from internal.view_refreshes") == 2
+
+
 def test_each_is_committed_before_the_next_begins(open_world: Callable[[], World]) -> None:
     world, observer = open_world(), open_world()
     world.connection.execute(BROKEN.replace("raise exception 'bang'", "return 1").encode())

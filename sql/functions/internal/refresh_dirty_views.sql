@@ -16,7 +16,7 @@ begin
     into v_view_names
     from internal.get_view_states(p_now) as states
     where states.due_reason is not null;
-    call internal.refresh_views(coalesce(v_view_names, '{}'), p_now);
+    call internal.refresh_views(coalesce(v_view_names, '{}'), p_now, true);
 end;
 $$;
 

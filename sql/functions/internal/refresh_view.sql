@@ -1,7 +1,8 @@
 -- purpose:    Refresh one materialized view of this schema, and take away the marks of those
 --             transactions that it then holds: the marks that could be seen before the refresh
 --             began. Who commits later keeps the mark, and the view stays dirty. The answer is what
---             became of it: refreshed; busy, when somebody else is at it; failed, with the error in
+--             became of it: refreshed; busy, when somebody else is at it; fresh, if p_only_when_due
+--             and it is not due any more, since somebody else was; failed, with the error in
 --             internal.view_refreshes and the marks left as they were.
 -- security:   definer: its owner owns the views. The name is looked up before it is used.
 -- complexity: what the view's query costs, once; readers of the view are not held up.
@@ -10,7 +11,7 @@
 --             what was committed while it waited; 22023 for a view that internal.views has not.
 
 create or replace function internal.refresh_view(
-    p_view_name text, p_now timestamptz default now()
+    p_view_name text, p_now timestamptz default now(), p_only_when_due boolean default false
 )
 returns text
 language plpgsql
@@ -49,6 +50,17 @@ begin
     if not pg_try_advisory_xact_lock(hashtextextended('refresh of internal.' || p_view_name, 0))
     then
         return 'busy';
+    end if;
+    -- Only who holds the lock knows: until then somebody else may have refreshed it.
+    if
+        p_only_when_due
+        and not exists (
+            select
+            from internal.get_view_states(p_now) as states
+            where states.view_name = p_view_name and states.due_reason is not null
+        )
+    then
+        return 'fresh';
     end if;
 
     begin
@@ -91,11 +103,11 @@ end;
 $$;
 
 grant create on schema internal to hephaitos_internal;
-alter function internal.refresh_view(text, timestamptz) owner to hephaitos_internal;
+alter function internal.refresh_view(text, timestamptz, boolean) owner to hephaitos_internal;
 revoke create on schema internal from hephaitos_internal;
 
-revoke all on function internal.refresh_view(text, timestamptz)
+revoke all on function internal.refresh_view(text, timestamptz, boolean)
 from public, anon, authenticated, service_role, hephaitos_worker;
 
-comment on function internal.refresh_view(text, timestamptz) is
+comment on function internal.refresh_view(text, timestamptz, boolean) is
 'Refreshes one materialized view and takes away the marks of what it then holds.';
