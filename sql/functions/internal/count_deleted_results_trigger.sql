@@ -1,6 +1,7 @@
 -- purpose:    Take deleted results out of the totals of their strategies.
 -- security:   definer: writers of results have no right to write totals.
--- complexity: O(n) for n deleted rows; where the newest went, one index probe for the next newest.
+-- complexity: O(n log t) for n deleted rows among t totals, which are never read whole, whosoever
+--             they are; where the newest went, one index probe for the next newest.
 -- callers:    trigger t50_count_deleted_results on public.backtest_results.
 -- order:      locks totals by (user_id, strategy_id), as its siblings do, before it reads results:
 --             whoever held a lock has committed, so that the next newest is seen.
@@ -11,6 +12,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
+set enable_seqscan = off
 as $$
 begin
     if not exists (select from old_rows) then
