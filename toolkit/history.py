@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,14 @@ from alembic.script import Script, ScriptDirectory
 
 from toolkit.errors import HistoryError, HistoryTampered
 from toolkit.script import split
+from toolkit.sending import send_together
 
 AUTOCOMMIT = "-- autocommit\n"
 # Where the runner leaves what runs a statement alone: a function of a connection and the text.
 ALONE_OPTION = "hephaitos_alone"
 _FOLDER = "frozen"
+# More than a history has files: each is looked for several times in a run.
+_KEPT = 2048
 _SECTION = r"^{label}:[ ]*(?P<text>\S.*(?:\n[ ]+\S.*)*)"
 
 
@@ -77,8 +81,7 @@ class Frozen:
         self.text(upgrade=False)
 
     def _path(self, direction: str) -> Path:
-        revision = Path(self.revision_file)
-        return revision.parents[1] / _FOLDER / f"{revision.name[:4]}.{direction}.sql"
+        return _frozen_path(self.revision_file, direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,12 @@ def read_pinned(path: Path, pinned_sha256: str) -> str:
     return content.decode()
 
 
+@lru_cache(maxsize=_KEPT)
+def _frozen_path(revision_file: str, direction: str) -> Path:
+    revision = Path(revision_file)
+    return revision.parents[1] / _FOLDER / f"{revision.name[:4]}.{direction}.sql"
+
+
 def frozen_of(script: Script) -> Frozen | None:
     """Return the frozen files of a revision, None when it is written some other way."""
     frozen = getattr(script.module, "FROZEN", None)
@@ -204,7 +213,7 @@ def _send(text: str) -> None:
     elif context.as_sql:
         context.impl.static_output(text)
     else:
-        _send_together(_driver_connection(context), text)
+        send_together(_driver_connection(context), split(text))
 
 
 def _send_alone(context: MigrationContext, text: str) -> None:
@@ -213,26 +222,6 @@ def _send_alone(context: MigrationContext, text: str) -> None:
         return
     run_alone = context.opts.get(ALONE_OPTION, psycopg.Connection.execute)
     run_alone(_driver_connection(context), text)
-
-
-def _send_together(connection: "psycopg.Connection[Any]", text: str) -> None:
-    """Send all statements at once and then wait, so that locks are not held for the network.
-
-    Without parameters, so that a % or a :name in a body is just text.
-    """
-    statements = split(text)
-    cursors: list[psycopg.Cursor[Any]] = []
-    try:
-        with connection.pipeline():
-            for statement in statements:
-                cursor = connection.cursor()
-                cursors.append(cursor)
-                cursor.execute(statement.text.encode())
-    except psycopg.Error as error:
-        failed = sum(1 for cursor in cursors if cursor.statusmessage is not None)
-        if failed < len(statements):
-            error.add_note(f"line {statements[failed].line}: {statements[failed].title}")
-        raise
 
 
 def _driver_connection(context: MigrationContext) -> "psycopg.Connection[Any]":

@@ -3,9 +3,9 @@
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tests.migrations.histories import DETACHED
+from tests.migrations.histories import DETACHED, STEPS
 from tests.migrations.projects import SmallProject
 from tests.migrations.runners import Runner
 from toolkit.catalog import PREREQUISITES, Facts, Snapshots, read_facts
@@ -16,6 +16,9 @@ from toolkit.runner import current_revision
 
 INVALID = "select from pg_catalog.pg_index where not indisvalid"
 DETACHING = "select from pg_catalog.pg_inherits where inhdetachpending"
+# What Alembic says before each step.
+_STEP_BEGINS = "Running "
+_DRAWS_A_HIT = 4
 _RUNNERS = """
 select from pg_catalog.pg_stat_activity
 where datname = current_database() and application_name like 'hephaitos runner%'
@@ -24,23 +27,53 @@ where datname = current_database() and application_name like 'hephaitos runner%'
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When to disturb a run: some steps after its beginning, and a little later.
+    """When to disturb a run: in one of its steps, and a little later.
 
     Counted in steps, because a busy machine stretches seconds.
     """
 
-    steps: int
+    step: int
     later_s: float
 
-    @classmethod
-    def somewhere(cls, chance: random.Random) -> "Moment":
-        """Return a moment of a run of twelve steps, its start included."""
-        return cls(chance.randrange(12), chance.uniform(0, 0.2))
-
-    def await_in(self, runner: Runner) -> None:
-        """Return when the moment has come."""
-        runner.wait_for(": done in", self.steps)
+    def await_in(self, runner: Runner) -> int:
+        """Return when the moment has come: the step that had begun, 0 when the run was over."""
+        runner.wait_for(_STEP_BEGINS, self.step)
         time.sleep(self.later_s)
+        return runner.words.count(_STEP_BEGINS) if runner.lives else 0
+
+
+@dataclass(slots=True)
+class Moments:
+    """Random moments, drawn until enough of them fell into a run.
+
+    Args:
+        wanted: how many shall.
+        hits: the step that each of those had reached.
+        draws: how many were drawn, the missed ones too.
+    """
+
+    wanted: int
+    hits: list[int] = field(default_factory=list)
+    draws: int = 0
+
+    def __iter__(self) -> Iterator[Moment]:
+        """Yield another one until enough were counted; every step comes once before one again."""
+        chance = random.Random(self.wanted)
+        steps: list[int] = []
+        while len(self.hits) < self.wanted:
+            self.draws += 1
+            assert self.draws <= _DRAWS_A_HIT * self.wanted, "runs are over before they are hit"
+            steps = steps or chance.sample(range(1, STEPS + 1), STEPS)
+            yield Moment(steps.pop(), chance.uniform(0, 0.2))
+
+    @property
+    def are_spread(self) -> bool:
+        """Whether they fell into many steps, as far as so few can."""
+        return len(set(self.hits)) >= min(self.wanted // 4, STEPS - 2)
+
+    def __str__(self) -> str:
+        steps = len(set(self.hits))
+        return f"{len(self.hits)} of {self.draws} fell into a run, in {steps} of its steps"
 
 
 @dataclass(frozen=True, slots=True)

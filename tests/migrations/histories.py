@@ -89,6 +89,7 @@ _STEPS = (
     ),
 )
 BUILDS, DETACHES, LAST = "0004", "0007", "0012"
+STEPS = len(_STEPS)
 DETACHED = "log_old"
 
 

@@ -83,9 +83,13 @@ class Runner:
 
     def wait_for(self, words: str, times: int) -> None:
         """Return when it has said something so often, or has ended."""
-        process = psutil.Process(self.pid)
-        while self.words.count(words) < times and process.status() != psutil.STATUS_ZOMBIE:
+        while self.words.count(words) < times and self.lives:
             time.sleep(0.005)
+
+    @property
+    def lives(self) -> bool:
+        """Whether it is still at work; nobody has asked for its end yet."""
+        return psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
 
     @property
     def words(self) -> str:

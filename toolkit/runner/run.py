@@ -34,7 +34,7 @@ from toolkit.script import split
 # PostgREST keeps the schema in memory until it is told; it listens as the role of this name.
 _TELL_POSTGREST = """
 select pg_catalog.pg_notify('pgrst', 'reload schema')
-from pg_catalog.pg_roles where rolname = 'authenticator'
+where pg_catalog.to_regrole('authenticator') is not null
 """
 # `rollback to` a savepoint stays inside.
 _ENDS_TRANSACTION = re.compile(
@@ -181,13 +181,14 @@ def check_form(step: MigrationStep) -> None:
     Raises:
         HistoryError: it ends its own transaction, or the catalog could not judge it.
     """
-    if segment_of(step) is not None or not isinstance(step, RevisionStep):
+    text = _text_of(step)
+    if text.startswith(AUTOCOMMIT):
+        segments.parse(text)
         return
-    frozen = frozen_of(step.revision)
-    for statement in split(frozen.text(upgrade=step.is_upgrade)) if frozen is not None else ():
+    for statement in split(text):
         if _ENDS_TRANSACTION.match(statement.text):
             raise HistoryError(
-                f"revision {step.revision.revision} ends the transaction it runs in",
+                f"{_named(step)} ends the transaction it runs in",
                 detail=f"line {statement.line} is: {statement.title}",
                 hint="Leave begin and commit to the runner; what cannot run inside a transaction "
                 "is a revision of its own, with -- autocommit as its first line.",
@@ -200,11 +201,14 @@ def segment_of(step: MigrationStep) -> segments.Segment | None:
     Raises:
         HistoryError: the catalog could not judge it.
     """
-    if not isinstance(step, RevisionStep):
-        return None
-    frozen = frozen_of(step.revision)
-    text = frozen.text(upgrade=step.is_upgrade) if frozen is not None else ""
+    text = _text_of(step)
     return segments.parse(text) if text.startswith(AUTOCOMMIT) else None
+
+
+def _text_of(step: MigrationStep) -> str:
+    """Return the frozen SQL of a step; empty when it is written some other way."""
+    frozen = frozen_of(step.revision) if isinstance(step, RevisionStep) else None
+    return frozen.text(upgrade=step.is_upgrade) if frozen is not None else ""
 
 
 def check_before(gate: Gate, worker: Connection, first: MigrationStep, current: str | None) -> None:
