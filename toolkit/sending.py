@@ -16,6 +16,9 @@ from toolkit.script import Statement
 
 _DONE = {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY}
 
+_COPIES = {pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH}
+_NO_COPY = "copy from stdin or to stdout: a script has nobody to give rows or to take them"
+
 
 def send_together(connection: "psycopg.Connection[Any]", statements: Sequence[Statement]) -> None:
     """Run statements in the connection's transaction, beginning one where there is none.
@@ -84,4 +87,8 @@ def _answers(pgconn: pq.abc.PGconn) -> Iterator[pq.abc.PGresult]:
             continue
         if result.status == pq.ExecStatus.PIPELINE_SYNC:
             return
+        if result.status in _COPIES:
+            # The server now waits for rows and libpq says so for ever: there is no way back.
+            pgconn.finish()
+            raise psycopg.OperationalError(_NO_COPY)
         yield result
