@@ -27,7 +27,6 @@ from toolkit.clones import Database, clone, maintenance
 from toolkit.connect import Connection, connect
 from toolkit.errors import ToolkitError
 from toolkit.plan import Plan, make_plan
-from toolkit.plan.reprints import is_same
 from toolkit.server import Progress, Server
 from toolkit.server.model import PRISTINE_TEMPLATE
 from toolkit.witness import compare_dumps, dump_schema
@@ -95,7 +94,7 @@ class Stage:
             with connect(database.admin_url) as connection:
                 connection.execute(b"set role migrator")
                 _build(connection, facts, self.scope)
-            left = real(compare(facts, self._look(database)))
+            left = compare(facts, self._look(database))
             if left:
                 raise CannotRehearse(
                     "the plan cannot be rehearsed: no copy can be made from facts",
@@ -129,7 +128,7 @@ def unnamed(plan: Plan, wanted: Facts, arrived: Facts) -> Iterator[Difference]:
         if one.kind is not Kind.TABLE or wanted.get(one) is None or arrived.get(one) is None
     }
     tables = {one.address for one in whole if one.kind is Kind.TABLE}
-    for difference in real(compare(wanted, arrived)):
+    for difference in compare(wanted, arrived):
         identity = difference.identity
         fact = arrived.get(identity) or wanted.by_identity[identity]
         is_part = relation_of(fact) in tables or fact.parent in whole
@@ -183,17 +182,8 @@ def _build(connection: Connection, wanted: Facts, scope: Scope) -> None:
         ) from error
 
 
-def real(differences: Iterable[Difference]) -> tuple[Difference, ...]:
-    """Leave out what is only printed in another way."""
-    return tuple(
-        one
-        for one in differences
-        if not (one.attribute and is_same(one.attribute, one.expected, one.found))
-    )
-
-
 def _expect_nothing(found: Iterable[Difference], message: str) -> None:
-    if differences := real(found):
+    if differences := tuple(found):
         _fail(message, f"what differs: {_some(differences)}")
 
 

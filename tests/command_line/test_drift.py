@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from psycopg import sql
@@ -14,6 +15,36 @@ from toolkit.connect import connect
 from toolkit.server import Server
 from toolkit.settings import Settings
 from toolkit.witness import find_pg_dump
+
+# Takes a database back to what CREATE DATABASE makes, but for the extension pg_cron.
+EMPTY = b"""
+do $$
+declare
+    statement text;
+begin
+    for statement in
+        select format('drop event trigger %I', evtname) from pg_catalog.pg_event_trigger
+        union all
+        select format('drop publication %I', pubname) from pg_catalog.pg_publication
+        union all
+        select format('drop extension %I cascade', extname) from pg_catalog.pg_extension
+        where extname not in ('plpgsql', 'pg_cron')
+        union all
+        select format('drop schema %I cascade', nspname) from pg_catalog.pg_namespace
+        where
+            nspname !~ '^pg_' and nspname <> 'information_schema'
+            and not (nspname = 'cron' and exists (
+                select from pg_catalog.pg_extension where extname = 'pg_cron'
+            ))
+    loop
+        execute statement;
+    end loop;
+end
+$$;
+create schema public authorization pg_database_owner;
+grant usage on schema public to public;
+comment on schema public is 'standard public schema';
+"""
 
 
 @pytest.fixture
@@ -32,6 +63,23 @@ def test_a_migrated_database_has_no_drift(run: Run, own_database: Database) -> N
     assert ran.code == 0, ran.out + ran.err
     assert ran.out.startswith("no drift at revision ")
     assert "of others left alone" in ran.out
+
+
+def test_a_dump_of_a_migrated_database_restored_elsewhere_has_no_drift(
+    run: Run, own_database: Database, pristine_database: Database, server: Server,
+    settings: Settings,
+) -> None:  # fmt: skip
+    programs = find_pg_dump(server.major, settings.pg_bin)
+    dump = _output([programs, "--enable-row-security", f"--dbname={own_database.admin_url}"])
+
+    _empty(pristine_database)
+    psql = [programs.with_name("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    _output([*psql, f"--dbname={pristine_database.admin_url}"], dump)
+    _take_the_name(pristine_database, own_database, server)
+
+    ran = run("drift", "--database-url", own_database.url)
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.out.startswith("no drift at revision ")
 
 
 def test_each_finding_is_a_line_with_its_sql_below(run: Run, drifted: Database) -> None:
@@ -143,6 +191,28 @@ def test_a_revision_without_a_snapshot_is_refused(run: Run, own_database: Databa
     assert ran.code == 1
     assert "no snapshot of revision 9999" in ran.err
     assert "hephaitos facts --write" in ran.err
+
+
+def _output(command: list[Path | str], standard_input: str = "") -> str:
+    finished = subprocess.run(
+        command, input=standard_input, text=True, check=False, capture_output=True
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def _empty(database: Database) -> None:
+    """Leave nothing but pg_cron, which can be made in no database but its own."""
+    with connect(database.admin_url) as admin:
+        admin.execute(EMPTY)
+
+
+def _take_the_name(copy: Database, origin: Database, server: Server) -> None:
+    """Put a copy where its origin was: jobs name the database that they run in."""
+    names = sql.Identifier(copy.name), sql.Identifier(origin.name)
+    with connect(server.admin_url("postgres")) as admin:
+        admin.execute(sql.SQL("drop database {} (force)").format(names[1]))
+        admin.execute(sql.SQL("alter database {} rename to {}").format(*names))
 
 
 @contextmanager

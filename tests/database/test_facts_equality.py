@@ -18,10 +18,15 @@ from toolkit.drift import find_drift
 from toolkit.server import Server
 from toolkit.server.model import MIGRATOR
 from toolkit.settings import Settings
-from toolkit.witness import find_pg_dump
+from toolkit.witness import compare_dumps, disagreements, find_pg_dump
+from toolkit.witness.dump import parse_dump
 from toolkit.witness.program import run_pg_dump
 
-SCHEMA = (Path(__file__).with_name("drift") / "schema.sql").read_text(encoding="utf-8")
+ROOM = Path(__file__).with_name("drift")
+SCHEMA = (ROOM / "schema.sql").read_text(encoding="utf-8")
+REPRINTS = (ROOM / "reprints.sql").read_text(encoding="utf-8")
+# Lines of REPRINTS that the server words anew; were there fewer, the test would prove too little.
+PLACES = 20
 NOISE = """
 create schema noise;
 create table noise.a (id serial primary key, b text, c text);
@@ -80,11 +85,30 @@ def test_a_restored_dump_has_the_same_facts(
     assert _facts(source, scope).objects == _facts(copy, scope).objects
 
 
+def test_a_restored_dump_has_the_same_facts_where_its_words_are_printed_anew(
+    make_database: MakeDatabase, server: Server, settings: Settings, scope: Scope
+) -> None:
+    source, copy = make_database("reprints_source"), make_database("reprints_copy")
+    _run(source, REPRINTS)
+    program = find_pg_dump(server.major, settings.pg_bin)
+    dump = run_pg_dump(program, source.url)
+
+    _restore(dump, copy, program.with_name("psql"))
+
+    again = run_pg_dump(program, copy.url)
+    assert _words_printed_anew(dump, again) > PLACES
+    assert find_drift(_facts(source, scope), _facts(copy, scope)) == ()
+    assert _facts(source, scope).fingerprint == _facts(copy, scope).fingerprint
+    assert compare_dumps(parse_dump(dump), parse_dump(again)) == ()
+    assert disagreements(_facts(source, scope), parse_dump(dump)) == ()
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, REPRINTS], ids=["everything", "reprints"])
 def test_statements_written_from_facts_make_a_database_with_the_same_facts(
-    make_database: MakeDatabase, scope: Scope
+    make_database: MakeDatabase, scope: Scope, schema: str
 ) -> None:
     source, built = make_database("built_source"), make_database("built_copy")
-    _run(source, SCHEMA)
+    _run(source, schema)
     wanted = _facts(source, scope)
 
     _build(wanted, built, scope)
@@ -113,6 +137,14 @@ def test_the_order_in_which_things_were_made_and_granted_makes_no_difference(
     _run(second, ";".join([*reversed(parts), *reversed(grants), *revoked]))
 
     assert _facts(first, scope).objects == _facts(second, scope).objects
+
+
+def _words_printed_anew(dump: str, again: str) -> int:
+    """Count the lines of a dump that its copy does not have, but for what pg_dump makes up."""
+    had, has = (
+        {line for line in text.splitlines() if "restrict" not in line} for text in (dump, again)
+    )
+    return len(had - has)
 
 
 def _run(database: Database, statements: str) -> None:

@@ -3,11 +3,13 @@
 Pure: rows come in as the queries return them, so every case is testable without a server.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from toolkit.catalog.facts import GRANTS_TO, MIGRATOR, Fact, Identity, Kind, Value
+from toolkit.catalog.reprints import reprinted
 
 Address = tuple[int | None, int | None, int | None]
 # Calling Kind costs more than all the rest of a row.
@@ -15,6 +17,13 @@ _KINDS = {str(kind): kind for kind in Kind}
 # Parts of an identity that name a role.
 _ROLE_IN_NAME = frozenset({Kind.ROLE, Kind.MEMBERSHIP, Kind.DEFAULT_PRIVILEGES})
 _ROLE_IN_PART = frozenset({Kind.MEMBERSHIP, Kind.CRON_JOB})
+# Attributes that the server prints from what it parsed; all others are somebody's own words.
+_PRINTED = frozenset(
+    {
+        "arguments", "default", "definition", "generated", "partition_key", "row_filter", "using",
+        "with_check",
+    }
+)  # fmt: skip
 
 
 class ObjectRow(NamedTuple):
@@ -179,6 +188,10 @@ def _attributes(row: ObjectRow, canonical: Callable[[str], str]) -> dict[str, Va
             attributes[name] = canonical(value)
         elif name == "roles":
             attributes[name] = tuple(sorted(canonical(role) for role in value))
+        elif name in _PRINTED:
+            attributes[name] = reprinted(value)
+        elif name == "parsed_body":
+            attributes["body"] = hashlib.sha256(reprinted(value).encode()).hexdigest()
         else:
             attributes[name] = tuple(value) if isinstance(value, list) else value
     return attributes

@@ -10,7 +10,6 @@ from enum import Enum
 from toolkit.catalog import GRANTS_TO, PREREQUISITES, ROUTINES, Fact, Facts, Identity, Kind
 from toolkit.catalog.ownership import relation_of
 from toolkit.plan.model import Strategy, Unplanned
-from toolkit.plan.reprints import is_same
 from toolkit.plan.signature import can_replace
 
 VIEWS = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
@@ -147,11 +146,7 @@ def differing(present: Fact | None, wanted: Fact | None) -> frozenset[str]:
     """Name the attributes in which two facts differ; all of them when one is missing."""
     has = dict(present.attributes) if present is not None else {}
     shall = dict(wanted.attributes) if wanted is not None else {}
-    return frozenset(
-        name
-        for name in has.keys() | shall.keys()
-        if not is_same(name, has.get(name), shall.get(name))
-    )
+    return frozenset(name for name in has.keys() | shall.keys() if has.get(name) != shall.get(name))
 
 
 def _task(

@@ -3,6 +3,7 @@ r"""A schema dump as entries, with everything taken out that says how and not wh
 Pure but for `dump_schema`. What is taken out: object order, the order of grants and of storage
 options, the random keys of \restrict, the names of not-null constraints, which PostgreSQL 18 prints
 and nobody chooses, and the option pg_attver, in which the server (since 17.12) counts for itself.
+Where the server prints one thing in two ways, the text has the one form that facts have, too.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.catalog.reprints import reprinted
 from toolkit.catalog.scope import TOOLKIT_SCHEMA, VERSION_TABLE
 from toolkit.witness.program import run_pg_dump
 
@@ -117,7 +119,7 @@ def _entry(head: tuple[str, ...], body: list[str]) -> DumpEntry:
     name, type_, schema, owner = head
     text = _SERVERS_OWN.sub("", "\n".join([*_sorted_privileges(body), ""])).strip()
     text = _OPTIONS.sub(_sorted_options, _NOT_NULL_NAME.sub("", text))
-    return DumpEntry(type_, "" if schema == "-" else schema, name, owner, text)
+    return DumpEntry(type_, "" if schema == "-" else schema, name, owner, reprinted(text))
 
 
 def _sorted_privileges(lines: list[str]) -> list[str]:

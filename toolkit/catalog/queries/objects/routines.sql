@@ -41,14 +41,12 @@ select
         ),
         'library', pg_proc.probin,
         'body',
-        encode(
-            sha256(
-                convert_to(
-                    coalesce(pg_get_function_sqlbody(pg_proc.oid), pg_proc.prosrc), 'UTF8'
-                )
-            ),
-            'hex'
-        ),
+        case
+            when pg_proc.prosqlbody is null
+                then encode(sha256(convert_to(pg_proc.prosrc, 'UTF8')), 'hex')
+        end,
+        -- Printed, so that its hash is taken where printings are made equal.
+        'parsed_body', pg_get_function_sqlbody(pg_proc.oid),
         'definition', pg_get_functiondef(pg_proc.oid)
     ) as attributes
 from pg_catalog.pg_proc
