@@ -4,7 +4,6 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from psycopg import sql
@@ -69,11 +68,11 @@ def test_a_dump_of_a_migrated_database_restored_elsewhere_has_no_drift(
     run: Run, own_database: Database, pristine_database: Database, server: Server,
     settings: Settings,
 ) -> None:  # fmt: skip
-    programs = find_pg_dump(server.major, settings.pg_bin)
-    dump = _output([programs, "--enable-row-security", f"--dbname={own_database.admin_url}"])
+    program = find_pg_dump(server.major, settings.pg_bin)
+    psql = [str(program.with_name("psql")), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    dump = _output([str(program), "--enable-row-security", f"--dbname={own_database.admin_url}"])
 
     _empty(pristine_database)
-    psql = [programs.with_name("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
     _output([*psql, f"--dbname={pristine_database.admin_url}"], dump)
     _take_the_name(pristine_database, own_database, server)
 
@@ -193,7 +192,7 @@ def test_a_revision_without_a_snapshot_is_refused(run: Run, own_database: Databa
     assert "hephaitos facts --write" in ran.err
 
 
-def _output(command: list[Path | str], standard_input: str = "") -> str:
+def _output(command: list[str], standard_input: str = "") -> str:
     finished = subprocess.run(
         command, input=standard_input, text=True, check=False, capture_output=True
     )

@@ -45,7 +45,7 @@ def test_the_number_of_statements_does_not_grow(reader: Connection) -> None:
 
 
 def test_it_is_one_read_only_snapshot(reader: Connection) -> None:
-    (begin,) = [line for line in _trace(reader) if '"BEGIN ' in line]
+    (begin,) = [line for line in _trace(reader) if _is_sent(line) and '"BEGIN ' in line]
 
     assert "ISOLATION LEVEL REPEATABLE READ READ ONLY" in begin
 
@@ -149,7 +149,12 @@ def test_names_are_quoted_exactly_as_the_server_quotes_them(reader: Connection) 
 
 
 def _statements(connection: Connection) -> int:
-    return sum(1 for line in _trace(connection) if line.split("\t")[3:4] in (["Query"], ["Parse"]))
+    return sum(map(_is_sent, _trace(connection)))
+
+
+def _is_sent(line: str) -> bool:
+    """Tell whether a message is a statement."""
+    return line.split("\t")[3:4] in (["Query"], ["Parse"])
 
 
 def _trace(connection: Connection) -> list[str]:

@@ -24,6 +24,8 @@ _PRINTED = frozenset(
         "with_check",
     }
 )  # fmt: skip
+# The body of a routine that the server parsed is printed; of all others it is a hash already.
+_PARSED_BODIES = ("BEGIN ATOMIC", "RETURN ")
 
 
 class ObjectRow(NamedTuple):
@@ -190,7 +192,7 @@ def _attributes(row: ObjectRow, canonical: Callable[[str], str]) -> dict[str, Va
             attributes[name] = tuple(sorted(canonical(role) for role in value))
         elif name in _PRINTED:
             attributes[name] = reprinted(value)
-        elif name == "parsed_body":
+        elif name == "body" and value.startswith(_PARSED_BODIES):
             attributes["body"] = hashlib.sha256(reprinted(value).encode()).hexdigest()
         else:
             attributes[name] = tuple(value) if isinstance(value, list) else value

@@ -40,13 +40,12 @@ select
             from unnest(pg_proc.protrftypes) as transforms (transform)
         ),
         'library', pg_proc.probin,
+        -- What was parsed is printed, and hashed where printings are made equal.
         'body',
-        case
-            when pg_proc.prosqlbody is null
-                then encode(sha256(convert_to(pg_proc.prosrc, 'UTF8')), 'hex')
-        end,
-        -- Printed, so that its hash is taken where printings are made equal.
-        'parsed_body', pg_get_function_sqlbody(pg_proc.oid),
+        coalesce(
+            pg_get_function_sqlbody(pg_proc.oid),
+            encode(sha256(convert_to(pg_proc.prosrc, 'UTF8')), 'hex')
+        ),
         'definition', pg_get_functiondef(pg_proc.oid)
     ) as attributes
 from pg_catalog.pg_proc
