@@ -1,7 +1,9 @@
 -- purpose:    Append every deleted row to audit.changes.
 -- security:   definer: who may write a table may not write the record of it.
--- complexity: O(n) for n rows, one nested statement. The settings fix how values
---             are written, whatever the session prefers.
+-- complexity: O(n) for n rows, one nested statement, and a look into the catalog for a partition.
+--             What a single row costs is starting that statement, so it holds nothing that can be
+--             worked out before it. The settings fix how values are written, whatever the session
+--             prefers.
 -- callers:    triggers t10_record_delete, made by sql/triggers or by internal.audit_table().
 --             Arguments: the columns of the primary key, one to four; the column that says whose
 --             a row is; the columns to leave out: '{user_id,id}', 'user_id', '{}'.
@@ -21,28 +23,36 @@ set bytea_output = 'hex'
 set extra_float_digits = 1
 as $$
 declare
-    v_key constant pg_catalog.text[] := tg_argv[0]::pg_catalog.text[];
+    v_key constant pg_catalog.text[] := tg_argv[0];
+    v_key_1 constant pg_catalog.text := v_key[1];
+    v_key_2 constant pg_catalog.text := v_key[2];
+    v_key_3 constant pg_catalog.text := v_key[3];
+    v_key_4 constant pg_catalog.text := v_key[4];
     v_owner constant pg_catalog.text := tg_argv[1];
-    v_redacted constant pg_catalog.text[] := tg_argv[2]::pg_catalog.text[];
+    v_redacted constant pg_catalog.text[] := tg_argv[2];
+    v_changed_at constant pg_catalog.timestamptz := clock_timestamp();
+    v_schema pg_catalog.text := tg_table_schema;
+    v_table pg_catalog.text := tg_table_name;
+    v_actor_id constant pg_catalog.uuid := internal.get_actor_id();
+    v_actor_role constant pg_catalog.text := nullif(current_setting('role'), 'none');
+    v_request_id constant pg_catalog.text := internal.get_request_id();
 begin
+    if pg_partition_root(tg_relid) is not null then
+        select root.table_schema, root.table_name
+        into v_schema, v_table
+        from internal.describe_root(tg_relid) as root;
+    end if;
     insert into audit.changes (
         changed_at, table_schema, table_name, operation, record_key, user_id, actor_id, actor_role,
         request_id, old_row
     )
     select
-        request.changed_at, request.table_schema, request.table_name, 'delete',
-        internal.pick_columns(source.image, v_key),
+        v_changed_at, v_schema, v_table, 'delete',
+        internal.pick_columns(source.image, v_key_1, v_key_2, v_key_3, v_key_4),
         (source.image ->> v_owner)::pg_catalog.uuid,
-        request.actor_id, request.actor_role, request.request_id, source.image - v_redacted
-    -- The offsets keep what is worked out once from being worked out for every use of it.
-    from (
-        select *
-        from internal.describe_request(
-            tg_relid, tg_table_schema::pg_catalog.text, tg_table_name::pg_catalog.text
-        )
-        offset 0
-    ) as request
-    cross join (select to_jsonb(old_rows) as image from old_rows offset 0) as source;
+        v_actor_id, v_actor_role, v_request_id, source.image - v_redacted
+    -- The offset keeps what is worked out once from being worked out for every use of it.
+    from (select to_jsonb(old_rows) as image from old_rows offset 0) as source;
     return null;
 end;
 $$;

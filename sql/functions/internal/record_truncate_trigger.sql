@@ -22,14 +22,12 @@ begin
                   hint = 'Delete the rows.';
     end if;
     insert into audit.changes (
-        changed_at, table_schema, table_name, operation, actor_id, actor_role, request_id
+        table_schema, table_name, operation, actor_id, actor_role, request_id
     )
-    select
-        request.changed_at, request.table_schema, request.table_name, 'truncate',
-        request.actor_id, request.actor_role, request.request_id
-    from internal.describe_request(
-        tg_relid, tg_table_schema::pg_catalog.text, tg_table_name::pg_catalog.text
-    ) as request;
+    values (
+        tg_table_schema, tg_table_name, 'truncate', internal.get_actor_id(),
+        nullif(current_setting('role'), 'none'), internal.get_request_id()
+    );
     return null;
 end;
 $$;
