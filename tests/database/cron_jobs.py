@@ -42,6 +42,17 @@ def run(world: World, job: str, now: str | datetime) -> int:
     return sum(value for row in rows for value in row if isinstance(value, int))
 
 
+def largest_transaction(world: World) -> int:
+    """Return of how many updated rows the record speaks for the transaction that has most."""
+    found: int = world.value(
+        """
+        select count(*) from audit.changes
+        where operation = 'update' group by xact_id order by 1 desc limit 1
+        """
+    )
+    return found
+
+
 def messages(world: World, kind: str) -> list[tuple[Any, ...]]:
     """Return key, user and payload of the messages of a kind, by key."""
     return world.rows(

@@ -183,7 +183,7 @@ def _live_through(server: Server, origin: Database, ticks: list[Tick]) -> Outcom
             return World(connection).rows(LEFT), done
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(outages=OUTAGES)
 def test_the_tick_after_outages_leaves_what_no_outage_leaves(
     compare: Callable[[Outages], tuple[Outcome, Outcome]], outages: Outages
@@ -194,7 +194,7 @@ def test_the_tick_after_outages_leaves_what_no_outage_leaves(
 
 
 @pytest.mark.deep
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(outages=OUTAGES)
 def test_the_tick_after_any_outages_leaves_what_no_outage_leaves(
     compare: Callable[[Outages], tuple[Outcome, Outcome]], outages: Outages

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.database.conftest import World
-from tests.database.cron_jobs import call, messages
+from tests.database.cron_jobs import call, largest_transaction, messages
 
 MADE = {
     "status": "completed",
@@ -44,22 +44,48 @@ def test_more_than_a_batch_is_done_to_the_end_even_where_all_expire_at_once(
     open_world: Callable[[], World],
 ) -> None:
     world = open_world()
-    user_id = world.sign_up()
-    world.run(
-        """
-        insert into public.exports
-            (user_id, status, path, byte_count, created_at, finished_at, expires_at)
-        select
-            %s, 'completed', format('%s/%%s.csv', n), 1, '2026-05-20', '2026-05-20', '2026-05-27'
-        from generate_series(1, 2500) as n
-        """.replace("'%s/%%s.csv'", f"'{user_id}/%%s.csv'"),
-        user_id,
-    )
+    _expire_at_once(world, 2500)
 
     done = call(world, "expire_exports", "2026-06-01 03:00")
 
     assert done == {"p_expired": 2500}
     assert len(messages(world, "remove_file")) == 2500
+    assert largest_transaction(world) == 1000
+
+
+def test_no_transaction_of_the_whole_clean_up_is_larger_than_a_batch_and_each_is_told_of(
+    open_world: Callable[[], World],
+) -> None:
+    world = open_world()
+    _expire_at_once(world, 1100)
+    told: list[str] = []
+    world.connection.add_notice_handler(lambda notice: told.append(notice.message_primary or ""))
+
+    done = call(world, "clean_up_exports", "2026-06-01 03:00")
+
+    assert (done["p_expired"], done["p_deleted"]) == (1100, 1100)
+    assert largest_transaction(world) == 1000
+    assert told == [
+        "1000 exports expired",
+        "1100 exports expired",
+        "1000 exports deleted, 0 removals asked for again",
+        "1100 exports deleted, 0 removals asked for again",
+    ]
+
+
+def _expire_at_once(world: World, count: int) -> None:
+    user_id = world.sign_up()
+    world.connection.execute(
+        """
+        insert into public.exports
+            (user_id, status, path, byte_count, created_at, finished_at, expires_at)
+        select
+            %(user)s, 'completed', format('%%s/%%s.csv', %(user)s, n), 1,
+            '2026-05-20', '2026-05-20', '2026-05-27'
+        from generate_series(1, %(count)s) as n
+        """,
+        {"user": user_id, "count": count},
+    )
 
 
 def test_what_somebody_holds_is_left_to_the_next_run(open_world: Callable[[], World]) -> None:

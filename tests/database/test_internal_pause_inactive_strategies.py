@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.database.conftest import World
-from tests.database.cron_jobs import call, messages
+from tests.database.cron_jobs import call, largest_transaction, messages
 
 # 91 days before the run.
 LONG_AGO, NOW = "2026-03-02 04:00+00", "2026-06-01 04:00"
@@ -119,3 +119,4 @@ def test_more_than_a_batch_is_paused_to_the_end(open_world: Callable[[], World])
 
     assert call(world, "pause_inactive_strategies", NOW) == {"p_paused": 1200}
     assert world.value("select count(*) from internal.strategy_pauses") == 1200
+    assert largest_transaction(world) == 500

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.database.cron_jobs import JOBS
 from toolkit.connect import Connection, connect
 from toolkit.cron import Board, Health, Job, State, judge, read_board
 from toolkit.errors import ConnectionRefused
@@ -24,6 +25,37 @@ PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 150
 OLD = "1.4-1"
 FAILING, SLEEPING = "test.fails", "test.sleeps"
+# Whichever of the two comes first takes the mark; the other finds the view busy, or done.
+REFRESHED = "select count(*) > 0 from internal.view_refreshes where mark_count > 0"
+# What each job leaves of the work it was given.
+EFFECTS = {
+    "beat": "select done_until > now() - interval '5 minutes' from internal.job_watermarks"
+    " where job = 'internal.beat'",
+    "clean_up_exports": "select status in ('expired', 'deleted') from public.exports",
+    "detach_audit_partitions": "select relispartition = false from pg_class"
+    " where relname = 'changes_2004_01'",
+    "enqueue_weekly_digests": "select count(*) = 1 from internal.weekly_digests",
+    "make_audit_partitions": "select count(*) = 4 from pg_inherits"
+    " where inhparent = 'audit.changes'::regclass"
+    " and inhrelid::regclass::text not in ('audit.changes_default', 'audit.changes_2004_01')",
+    "pause_inactive_strategies": "select status = 'paused' from public.strategies",
+    "purge_job_runs": "select count(*) = 0 from cron.job_run_details where username = 'nobody'",
+    "purge_messages": "select count(*) = 0 from internal.messages where dedup_key = 'old'",
+    "refresh_all_views": REFRESHED,
+    "refresh_dirty_views": REFRESHED,
+}
+
+
+# What the routines of jobs failed with; pg_cron itself says the two that are left out.
+FAILURES = """
+    select job.jobname, job_run_details.return_message
+    from cron.job_run_details
+    inner join cron.job on job_run_details.jobid = job.jobid
+    where
+        job_run_details.status = 'failed'
+        and job.jobname like 'internal.%'
+        and job_run_details.return_message !~ '^(could not start background|job startup timeout)'
+"""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +76,7 @@ def fired(cron_server: Server) -> Server:
     with connect(cron_server.admin_url()) as admin:
         _give_work(admin)
     with connect(cron_server.url()) as migrator:
+        migrator.execute("select internal.make_audit_partitions('2004-01-01Z', 0)")
         migrator.execute("select cron.schedule(%s, '* * * * *', 'select 1/0')", [FAILING])
         often = _shortest_schedule(cron_server)
         migrator.execute("select cron.alter_job(jobid, schedule => %s) from cron.job", [often])
@@ -81,6 +114,18 @@ def _give_work(admin: Connection) -> None:
         "insert into cron.job_run_details (status, username, start_time, end_time)"
         " values ('succeeded', 'nobody', '2020-01-01', '2020-01-01')"
     )
+    admin.execute(
+        "insert into internal.messages (queue, kind, dedup_key, state, finished_at)"
+        " values ('notifications', 'hello', 'old', 'done', '2020-01-01')"
+    )
+    admin.execute(
+        "insert into internal.view_marks (view_name) select view_name from internal.views"
+    )
+    # The last month that was made ahead.
+    admin.execute(
+        "do $$ begin execute format('drop table audit.%I',"
+        " to_char(now() at time zone 'UTC' + interval '3 months', '\"changes_\"YYYY_MM')); end $$"
+    )
 
 
 def _have_fired(board: Board) -> bool:
@@ -104,32 +149,29 @@ def _healths(connection: Connection) -> dict[str, Health]:
 
 def test_each_job_fires_by_itself_and_leaves_its_effect(fired: Server) -> None:
     with connect(fired.admin_url()) as admin:
-        effects = admin.execute(
-            """
-            select
-                (select status from public.exports),
-                (select status from public.strategies),
-                (select count(*) from internal.weekly_digests),
-                (select count(*) from cron.job_run_details where username = 'nobody'),
-                (
-                    select done_until > now() - interval '5 minutes'
-                    from internal.job_watermarks where job = 'internal.beat'
-                )
-            """
-        ).fetchone()
+        seen = {job: admin.execute(effect.encode()).fetchall() for job, effect in EFFECTS.items()}
 
-    assert effects in [("expired", "paused", 1, 0, True), ("deleted", "paused", 1, 0, True)]
+    assert seen == {job: [(True,)] for job in JOBS}
 
 
 def test_the_operator_sees_what_is_fine_and_what_fails(fired: Server) -> None:
+    def ill() -> dict[str, str]:
+        return {
+            title: one.reason
+            for title, one in _healths(connection).items()
+            if title.startswith("internal.") and one.state not in (State.FINE, State.RUNNING)
+        }
+
     with connect(fired.url()) as connection:
         healths = _healths(connection)
+        # A run that a busy machine could not start says nothing of its job; the next one does.
+        _wait(lambda: ill() == {})
+        failures = connection.execute(FAILURES).fetchall()
 
+    assert len([title for title in healths if title.startswith("internal.")]) == len(JOBS)
     assert healths[FAILING].state is State.FAILING
     assert "division by zero" in healths[FAILING].reason
-    others = {title: one.state for title, one in healths.items() if title.startswith("internal.")}
-    assert others
-    assert set(others.values()) <= {State.FINE, State.RUNNING}
+    assert failures == []
 
 
 def test_a_server_that_restarts_under_a_job_is_seen_by_its_failed_run(fired: Server) -> None:
