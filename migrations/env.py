@@ -8,7 +8,7 @@ from alembic.runtime.environment import EnvironmentContext
 
 from toolkit.errors import ToolkitError
 from toolkit.freeze.environment import run_environment
-from toolkit.runner.environment import URL_ATTRIBUTE
+from toolkit.runner.target import URL_ATTRIBUTE
 from toolkit.runner.voice import speak_on_stderr
 
 # Alembic's module stands for the context of the running command, function by function.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.migrations.projects import Ran, SmallProject
+from tests.migrations.projects import REPOSITORY, Ran, SmallProject
 from toolkit.catalog import Snapshots
 from toolkit.cli import migrate
 from toolkit.cli.running import outlook_document, outlook_lines
@@ -128,6 +128,22 @@ def test_a_dry_run_with_a_trace_says_how_long_each_statement_took_on_a_clone(
     shown = "\n".join(line.plain for line in outlook_lines(outlook, url, traces))
     assert re.search(r" ms  0004\.up\.sql:2  alter table public\.items alter size", shown)
     assert current_revision(url) == "0002"
+
+
+def test_a_dry_run_with_a_trace_starts_a_server_of_its_own_when_none_is_up(
+    own_project: SmallProject, pristine_database: Database
+) -> None:
+    (own_project.root / "server").symlink_to(REPOSITORY / "server")
+    upgrade(own_project.root, pristine_database.url, "0003")
+
+    ran = _run(
+        own_project, pristine_database, "migrate", "--dry-run", "--trace", "--kind", "embedded"
+    )
+
+    assert ran.code == 0, ran.err
+    assert "tracing revision 0004" in ran.err
+    assert re.search(r"\d ms  0004\.up\.sql:2  alter table public\.items alter size", ran.out)
+    assert _revision(pristine_database) == "0003"
 
 
 def test_rollback_lists_what_goes_with_its_rows_and_refuses_without_a_yes(

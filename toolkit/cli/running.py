@@ -62,8 +62,8 @@ FingerprintOption = Annotated[
     bool | None,
     typer.Option(
         "--fingerprint/--no-fingerprint",
-        help="Compare the facts with the revision's, before the run and before each commit. "
-        "Default: yes.",
+        help="Compare the facts with the revision's, before the run and before each commit, and "
+        "look whether a function loses what it uses. Default: yes.",
         show_default=False,
     ),
 ]

@@ -12,15 +12,15 @@ from alembic.util import CommandError
 
 from toolkit.connect import engine
 from toolkit.errors import ToolkitError
-from toolkit.runner.environment import (
+from toolkit.runner.options import SCRATCH, RunOptions
+from toolkit.runner.outcome import Outcome
+from toolkit.runner.outlook import Consent
+from toolkit.runner.target import (
     CONSENT_ATTRIBUTE,
     OPTIONS_ATTRIBUTE,
     OUTCOME_ATTRIBUTE,
     URL_ATTRIBUTE,
 )
-from toolkit.runner.options import SCRATCH, RunOptions
-from toolkit.runner.outcome import Outcome
-from toolkit.runner.outlook import Consent
 
 
 class NoSuchWay(ToolkitError):

@@ -21,6 +21,7 @@ from toolkit.history import AUTOCOMMIT, frozen_of
 from toolkit.runner import segments
 from toolkit.runner.alarms import Alarms
 from toolkit.runner.attempts import Attempts, connection_lost, driver_error
+from toolkit.runner.late_bound import BodyGuard
 from toolkit.runner.options import RunOptions
 from toolkit.runner.outcome import StepTaken
 from toolkit.runner.outlook import BASE
@@ -73,6 +74,7 @@ class Run:
         self._alarms = Alarms(worker)
         self._observed = Observed("")
         self._attempts: Attempts | None = None
+        self._bodies: BodyGuard | None = None
         self.taken: list[StepTaken] = []
         self.reached: str | None = None
 
@@ -121,6 +123,8 @@ class Run:
         self._alarms.check(self._observed.what)
         if self._gate is not None:
             self._gate.check_after(self._worker, destination(reached))
+        if self._bodies is not None:
+            self._bodies.check(self._worker, self._observed.what)
         # In one round trip: a network between us is paid for once.
         with self._worker.pipeline():
             readable = self._worker.execute(READABLE)
@@ -138,7 +142,14 @@ class Run:
             )
             say("step", what, revision=destination(step) or BASE)
         self._alarms.clear()
+        self._bodies = self._guarded(step, what)
         self._observed = self._watch.begin(what)
+
+    def _guarded(self, step: MigrationStep, what: str) -> BodyGuard | None:
+        """Look at the bodies that a way up could break; the way back is never closed."""
+        if not (self._options.fingerprint and isinstance(step, RevisionStep) and step.is_upgrade):
+            return None
+        return BodyGuard.before(self._worker, what, _text_of(step))
 
     def _finish(self, step: MigrationStep) -> None:
         self._watch.end()
