@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.clones import Database
+from toolkit.connect import connect
 from toolkit.history import AUTOCOMMIT, Revision, read_revisions
 from toolkit.runner import SCRATCH, RunOptions, offline_sql, upgrade
 from toolkit.server import Server
@@ -18,8 +19,11 @@ OURS, PSQL = "the runner, gates off", "psql, one script"
 LOGGED, COMPARED, GATED = "with the run log", "with facts compared", "with both, as it comes"
 MATE = "dbmate, the command that npm installs, without its dump"
 BARE, DUMPING = "dbmate, its program without Node", "dbmate, dumping the schema, as it comes"
-COMMAND, STARTED = "alembic upgrade head, gates off", "Python and the imports of the runner alone"
+COMMAND, SHELL = "alembic upgrade head, gates off", "hephaitos migrate, gates off"
+STARTED = "Python and the imports of the runner alone"
+FLOOR = "the server alone: one connection, a message and a commit a revision"
 _GATES_OFF = ("-x", "fingerprint=off", "-x", "log=off")
+_SWITCHED_OFF = ("--no-fingerprint", "--no-log")
 _UNDUMPED = "--no-dump-schema"
 
 Road = Callable[[Database], None]
@@ -81,7 +85,9 @@ def prepare(workplace: Workplace) -> int:
 def roads(workplace: Workplace) -> Mapping[str, Road]:
     """Return every road by its name."""
     root = workplace.project_root
+    texts = [_texts(revision)[0] for revision in read_revisions(root)]
     return {
+        FLOOR: lambda database: _floor(texts, database),
         PSQL: lambda database: _psql(workplace, database),
         OURS: lambda database: _ours(root, database, SCRATCH),
         LOGGED: lambda database: _ours(root, database, RunOptions(fingerprint=False)),
@@ -93,10 +99,19 @@ def roads(workplace: Workplace) -> Mapping[str, Road]:
         COMMAND: lambda database: _python(
             root, database, "-m", "alembic", *_GATES_OFF, "upgrade", "head"
         ),
+        SHELL: lambda database: _python(root, database, "-m", "toolkit", "migrate", *_SWITCHED_OFF),
         STARTED: lambda database: _python(
             root, database, "-c", "import alembic.config, toolkit.freeze.environment"
         ),
     }
+
+
+def _floor(texts: Sequence[str], database: Database) -> None:
+    with connect(database.url) as connection:
+        for text in texts:
+            connection.autocommit = text.startswith(AUTOCOMMIT)
+            connection.execute(text.encode())
+            connection.commit()
 
 
 def _ours(root: Path, database: Database, options: RunOptions) -> None:

@@ -112,6 +112,21 @@ def test_where_nobody_can_read_plpgsql_it_is_said(
     assert "revision 0003 takes something away, and bodies of PL/pgSQL are not read" in caplog.text
 
 
+def test_a_role_that_may_not_read_plpgsql_is_told_and_not_stopped(
+    project: SmallProject, build: Callable[..., Database], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    database = build(PLPGSQL, UNDO, DROP)
+    _skip_without_plpgsql_check(database)
+    with connect(database.admin_url) as admin:
+        admin.execute("revoke execute on all functions in schema extensions from public, migrator")
+
+    upgrade(project.root, database.url, options=GATED)
+
+    assert "bodies of PL/pgSQL are not read: permission denied for function" in caplog.text
+    assert current_revision(database.url) == "0003"
+
+
 def _skip_without_plpgsql_check(database: Database) -> None:
     with connect(database.url) as connection:
         if not can_read_plpgsql(connection):

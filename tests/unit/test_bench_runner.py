@@ -8,17 +8,19 @@ from benchmarks.runner.roads import (
     COMMAND,
     COMPARED,
     DUMPING,
+    FLOOR,
     GATED,
     LOGGED,
     MATE,
     OURS,
     PSQL,
+    SHELL,
     STARTED,
 )
 
 FIGURES = {
     PSQL: 100, MATE: 150, BARE: 110, DUMPING: 300, OURS: 120, LOGGED: 125, COMPARED: 520,
-    GATED: 525, COMMAND: 620, STARTED: 490,
+    GATED: 525, COMMAND: 620, SHELL: 660, STARTED: 490, FLOOR: 90,
 }  # fmt: skip
 
 
@@ -55,6 +57,10 @@ def test_the_section_says_what_each_gate_costs_and_finds_its_place() -> None:
 
     assert "the run log 5 ms" in section
     assert "400 ms, 20 ms a revision" in section
+    assert "takes 30 ms more than the server does" in section
     assert "alembic takes 500 ms more" in section
+    assert "alembic takes 4.1 times as long as the command dbmate" in section
+    assert "and hephaitos 4.4 times." in section
+    assert f"| {OURS} | 120 | 1.20 | 1.09 |" in section
     page = spliced(f"# Performance\n\n{BEGIN}\nold\n{END}\n\nbelow\n", section)
     assert page == f"# Performance\n\n{section}\n\nbelow\n"

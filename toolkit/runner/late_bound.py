@@ -7,6 +7,7 @@ review finds that on a clone; here it is looked for on the target, before the co
 import re
 from dataclasses import dataclass
 
+import psycopg
 from psycopg.rows import class_row
 
 from toolkit.bodies import EXTENSION, Complaint, can_read_plpgsql, new_complaints, read_complaints
@@ -75,21 +76,27 @@ class BodyGuard:
             text: its SQL.
 
         Returns:
-            None when it takes nothing away.
+            None when it takes nothing away, or this role may not call plpgsql_check.
         """
         if not any(_TAKES_AWAY.match(statement.text) for statement in split(text)):
             return None
         functions = _functions(worker)
-        if functions and not can_read_plpgsql(worker):
+        unread = (
+            "" if can_read_plpgsql(worker) else f"extension {EXTENSION} is not in this database"
+        )
+        try:
+            complaints = _complaints(worker, functions)
+        except psycopg.errors.InsufficientPrivilege as error:
+            unread, complaints = str(error.diag.message_primary), None
+        worker.rollback()
+        if unread and functions:
             say(
                 "bodies_unread",
-                f"{what} takes something away, and bodies of PL/pgSQL are not read: extension "
-                f"{EXTENSION} is not in this database; hephaitos review reads them on a clone",
+                f"{what} takes something away, and bodies of PL/pgSQL are not read: {unread}; "
+                "hephaitos review reads them on a clone",
                 revision=what,
             )
-        guard = cls(functions, _complaints(worker, functions))
-        worker.rollback()
-        return guard
+        return None if complaints is None else cls(functions, complaints)
 
     def check(self, worker: Connection, what: str) -> None:
         """Refuse a step after which a body fails that is still what it was.
