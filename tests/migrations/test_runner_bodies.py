@@ -86,6 +86,16 @@ def test_a_step_that_replaces_the_body_or_that_only_comes_across_a_broken_one_go
     assert current_revision(database.url) == "0004"
 
 
+def test_the_first_revision_may_take_something_away(
+    project: SmallProject, pristine_database: Database
+) -> None:
+    project.add(f"{ITEMS}\n{SQL}\n{UNDO_SQL}\n{DROP}", "drop table public.items;")
+
+    upgrade(project.root, pristine_database.url, options=GATED)
+
+    assert current_revision(pristine_database.url) == "0001"
+
+
 def test_the_way_back_is_never_closed(
     project: SmallProject, build: Callable[..., Database]
 ) -> None:

@@ -71,7 +71,7 @@ class BodyGuard:
         """Read the bodies, where a step may break some.
 
         Args:
-            worker: outside a transaction, and left so.
+            worker: in or outside a transaction, and left so.
             what: the step, for a person.
             text: its SQL.
 
@@ -80,15 +80,17 @@ class BodyGuard:
         """
         if not any(_TAKES_AWAY.match(statement.text) for statement in split(text)):
             return None
-        functions = _functions(worker)
-        unread = (
-            "" if can_read_plpgsql(worker) else f"extension {EXTENSION} is not in this database"
-        )
-        try:
-            complaints = _complaints(worker, functions)
-        except psycopg.errors.InsufficientPrivilege as error:
-            unread, complaints = str(error.diag.message_primary), None
-        worker.rollback()
+        complaints: tuple[Complaint, ...] | None = None
+        unread = ""
+        # Undone and no more: before the first revision the version table is not committed yet.
+        with worker.transaction(force_rollback=True):
+            functions = _functions(worker)
+            if not can_read_plpgsql(worker):
+                unread = f"extension {EXTENSION} is not in this database"
+            try:
+                complaints = _complaints(worker, functions)
+            except psycopg.errors.InsufficientPrivilege as error:
+                unread = str(error.diag.message_primary)
         if unread and functions:
             say(
                 "bodies_unread",
