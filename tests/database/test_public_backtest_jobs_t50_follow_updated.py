@@ -30,3 +30,16 @@ def test_history_that_is_loaded_moves_nothing(world: World) -> None:
     world.job(ada, world.strategy(ada), status="running", started_at="2026-01-01")
 
     assert world.value("select status from public.strategies") == "draft"
+
+
+def test_the_record_has_the_job_before_the_strategy_that_goes_along(world: World) -> None:
+    ada = world.sign_up()
+    world.job(ada, world.strategy(ada))
+    last = world.value("select max(seq) from audit.changes")
+
+    world.run("update public.backtest_jobs set status = 'running', started_at = now()")
+
+    assert world.rows(
+        "select table_name, new_row ->> 'status' from audit.changes where seq > %s order by seq",
+        last,
+    ) == [("backtest_jobs", "running"), ("strategies", "backtesting")]
