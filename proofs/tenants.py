@@ -31,16 +31,17 @@ _RESULTS = """
     where strategies.user_id = %(user)s::uuid
     order by n, strategies.created_at
 """
+# Those of a strategy lie beside each other's, as in the index of those under way.
 _JOBS = """
     insert into public.backtest_jobs (user_id, strategy_id, status, created_at, finished_at)
     select strategies.user_id, strategies.id, %(status)s,
         '2026-01-01'::timestamptz
-        + row_number() over (order by n, strategies.created_at) * interval '1 second',
+        + row_number() over (order by n, strategies.id) * interval '1 second',
         case when %(status)s <> 'queued' then timestamptz '2026-06-01' end
     from public.strategies
     cross join generate_series(1, %(count)s) as n
     where strategies.user_id = %(user)s::uuid
-    order by n, strategies.created_at
+    order by n, strategies.id
     limit %(most)s
 """
 _NOTIFICATIONS = """

@@ -70,7 +70,7 @@ def test_a_strategy_deleted_at_any_moment_leaves_no_job(prove: Prove) -> None:
     check = prove(DELETED)
 
     assert (check.findings, check.outcome) == ((), Outcome.PASSED)
-    assert check.evidence == "14 orders of statements, 17 with those inside"
+    assert check.evidence == "14 orders of statements, 12 with those inside"
 
 
 def test_a_violation_that_nobody_catches_is_found(prove: Prove) -> None:

@@ -54,3 +54,14 @@ def test_ten_times_the_history_may_cost_hardly_more() -> None:
     assert judge_growth("f", prices(buffers={(100, 10): 114})) == []
     (finding,) = judge_growth("f", prices(buffers={(100, 10): 115}))
     assert finding.detail == "With 10 times the history its buffers grow 1.15 fold."
+
+
+def test_others_who_have_more_cost_nothing() -> None:
+    crowded = Scale(100, neighbours=2)
+
+    def faults(buffers: int) -> list[str]:
+        price = Price(**{**_fields(FLAT), "buffers": buffers})
+        return [one.detail for one in judge_growth("f", {**prices(nested={}), crowded: price})]
+
+    assert faults(114) == []
+    assert faults(115) == ["With twice the neighbours its buffers grow 1.15 fold."]

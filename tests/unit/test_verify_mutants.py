@@ -137,6 +137,18 @@ def test_the_path_matters_where_another_could_choose_it(
     assert mutant.is_security is is_security
 
 
+def test_each_setting_is_dropped_whole_and_only_the_path_is_security() -> None:
+    text = (
+        "create function f() returns int language plpgsql security definer "
+        "set search_path = pg_catalog, pg_temp set random_page_cost = 1.1 as $$ begin end; $$;"
+    )
+
+    assert [(one.was, one.is_security) for one in of_kind(Kind.SETTING, text)] == [
+        ("set search_path = pg_catalog, pg_temp", True),
+        ("set random_page_cost = 1.1", False),
+    ]
+
+
 def test_all_of_what_decides_who_may_go_on_is_security() -> None:
     mutants = make_mutants("may.sql", DECIDE, decides=True)
 

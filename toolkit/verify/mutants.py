@@ -320,12 +320,11 @@ def _edits_of_settings(tokens: tuple[_Token, ...]) -> Iterator[_Edit]:
     is_shared = "definer" in words or ["returns", "trigger"] in map(list, pairwise(words))
     for place, token in enumerate(tokens):
         if token.text == "set" and token.level == 0:
-            value = next(
-                end
-                for end in range(place, len(tokens))
-                if tokens[end].kind == "text" or end == len(tokens) - 1
-            )
-            yield _Edit(Kind.SETTING, token.start, tokens[value].end, "", is_security=is_shared)
+            end = place + 3
+            while end + 2 < len(tokens) and tokens[end + 1].text == ",":
+                end += 2
+            is_path = is_shared and tokens[place + 1].text == "search_path"
+            yield _Edit(Kind.SETTING, token.start, tokens[end].end, "", is_security=is_path)
 
 
 def _edits_of_grants(text: str, tokens: tuple[_Token, ...]) -> Iterator[_Edit]:

@@ -4,8 +4,9 @@
 -- security:   definer: users may not write jobs themselves, since a job costs money. The caller is
 --             the user asked for, or service_role; the owner's policies hold the same line once
 --             more.
--- complexity: O(1): four statements at most, each by an index, whatever the number of jobs that
---             have ended. internal.find_config_fault() tells what it costs.
+-- complexity: O(1), whatever the number of jobs that have ended: two statements for a job that is
+--             made, four at most for any other answer, each by an index.
+--             internal.find_config_fault() tells what it costs.
 -- callers:    the web application: rpc('create_backtest_job', {p_user_id, p_strategy_id, …}).
 -- order:      callers for one user wait for each other, so that none of them misses a job of
 --             another in its count; callers for different users do not.
@@ -30,7 +31,6 @@ as $$
 declare
     v_fault pg_catalog.text;
     v_quota integer;
-    v_active bigint;
     v_job public.backtest_jobs;
 begin
     if not internal.can_act_for(p_user_id) then
@@ -61,43 +61,42 @@ begin
     end if;
 
     perform pg_advisory_xact_lock(hashtextextended('backtest_jobs of ' || p_user_id, 0));
-    select
-        internal.get_job_quota(profiles.plan),
-        (
-            select count(*)
-            from public.backtest_jobs
-            where
-                backtest_jobs.user_id = p_user_id
-                and backtest_jobs.status in ('queued', 'running')
-        )
-    into v_quota, v_active
+    begin
+        insert into public.backtest_jobs (user_id, strategy_id, config, idempotency_key)
+        select strategies.user_id, strategies.id, p_config, p_idempotency_key
+        from public.strategies
+        inner join public.profiles on profiles.id = strategies.user_id
+        where
+            strategies.user_id = p_user_id
+            and strategies.id = p_strategy_id
+            and internal.get_job_quota(profiles.plan) > (
+                select count(*)
+                from public.backtest_jobs
+                where
+                    backtest_jobs.user_id = p_user_id
+                    and backtest_jobs.status in ('queued', 'running')
+            )
+        on conflict (user_id, idempotency_key) do nothing
+        returning backtest_jobs.* into v_job;
+    exception
+        -- The strategy was deleted meanwhile; whoever looks again does not find it.
+        when foreign_key_violation then null;
+    end;
+    if v_job.id is not null then
+        return internal.describe_job(v_job);
+    end if;
+
+    -- Statements of their own: the one that found the key taken cannot see the job that has it.
+    select internal.get_job_quota(profiles.plan) into v_quota
     from public.strategies
     inner join public.profiles on profiles.id = strategies.user_id
     where strategies.user_id = p_user_id and strategies.id = p_strategy_id;
-
-    if found then
-        begin
-            insert into public.backtest_jobs (user_id, strategy_id, config, idempotency_key)
-            select p_user_id, p_strategy_id, p_config, p_idempotency_key
-            where v_active < v_quota
-            on conflict (user_id, idempotency_key) do nothing
-            returning backtest_jobs.* into v_job;
-        exception
-            when foreign_key_violation then
-                v_quota := null;
-        end;
-    end if;
-    if v_quota is null then
+    if not found then
         raise exception 'this user has no such strategy'
             using errcode = 'PT404',
                   detail = 'No strategy of the user has the id that was passed.',
                   hint = 'Pass the id of a strategy in the user''s list.';
     end if;
-    if v_job.id is not null then
-        return internal.describe_job(v_job);
-    end if;
-
-    -- A statement of its own: the one that found the key taken cannot see the job that has it.
     select backtest_jobs.* into v_job
     from public.backtest_jobs
     where
@@ -109,7 +108,7 @@ begin
                   detail = format('The plan allows %s to be queued or running.', v_quota),
                   hint = 'Ask again when one of them has ended.';
     end if;
-    if (v_job.strategy_id, v_job.config) is distinct from (p_strategy_id, p_config) then
+    if (v_job.strategy_id, v_job.config) <> (p_strategy_id, p_config) then
         raise exception 'this idempotency key was used for another request'
             using errcode = 'PT409',
                   detail = 'A job of the user has the key, and another strategy or config.',

@@ -51,50 +51,34 @@ begin
                 'backtest_count', coalesce(stats.backtest_count, 0),
                 'last_backtest_at', stats.last_backtest_at
             ),
-            'latest_results', results.listed,
-            'active_jobs', jobs.listed
+            'latest_results', to_jsonb(
+                array(
+                    select internal.describe_result(backtest_results)
+                    from public.backtest_results
+                    where
+                        backtest_results.user_id = strategies.user_id
+                        and backtest_results.strategy_id = strategies.id
+                    order by backtest_results.created_at desc, backtest_results.id desc
+                    limit 10
+                )
+            ),
+            'active_jobs', to_jsonb(
+                array(
+                    select internal.describe_job(backtest_jobs)
+                    from public.backtest_jobs
+                    where
+                        backtest_jobs.user_id = strategies.user_id
+                        and backtest_jobs.strategy_id = strategies.id
+                        and backtest_jobs.status in ('queued', 'running')
+                    order by backtest_jobs.created_at desc, backtest_jobs.id desc
+                    limit 50
+                )
+            )
         )
     into v_detail
     from public.strategies
     left join public.strategy_stats as stats
         on stats.user_id = strategies.user_id and stats.strategy_id = strategies.id
-    cross join lateral (
-        select
-            coalesce(
-                jsonb_agg(latest.shown order by latest.created_at desc, latest.id desc), '[]'
-            )
-        from (
-            select
-                backtest_results.created_at,
-                backtest_results.id,
-                internal.describe_result(backtest_results) as shown
-            from public.backtest_results
-            where
-                backtest_results.user_id = strategies.user_id
-                and backtest_results.strategy_id = strategies.id
-            order by backtest_results.created_at desc, backtest_results.id desc
-            limit 10
-        ) as latest
-    ) as results (listed)
-    cross join lateral (
-        select
-            coalesce(
-                jsonb_agg(active.shown order by active.created_at desc, active.id desc), '[]'
-            )
-        from (
-            select
-                backtest_jobs.created_at,
-                backtest_jobs.id,
-                internal.describe_job(backtest_jobs) as shown
-            from public.backtest_jobs
-            where
-                backtest_jobs.user_id = strategies.user_id
-                and backtest_jobs.strategy_id = strategies.id
-                and backtest_jobs.status in ('queued', 'running')
-            order by backtest_jobs.created_at desc, backtest_jobs.id desc
-            limit 50
-        ) as active
-    ) as jobs (listed)
     where strategies.user_id = p_user_id and strategies.id = p_strategy_id;
 
     if not found then
