@@ -25,6 +25,8 @@
 -- pool storage: plain external extended main
 -- pool command: select insert update delete all
 -- pool truth: true false
+-- What the server words anew when it is sent what it printed of it.
+-- pool condition: total\ between\ 1\ and\ 7\ and\ id\ >\ 1 total\ not\ between\ 1\ and\ 7\ or\ id\ =\ 1 (id,\ total)\ =\ (1,\ 2)\ and\ id\ <\ 7 id::varchar\ in\ ('1',\ '2') id\ in\ (select\ -1)
 
 create schema fresh
 drop schema side
@@ -129,6 +131,7 @@ comment on constraint {constraint} on {table} is {text}
 create index fresh_idx on {table} ({column})
 create index fresh_idx on {table} ({column} desc) include (id)
 create unique index fresh_idx on {table} ({column}) where {column} is not null
+create index fresh_idx on works.orders (id) where {condition}
 drop index {index}
 alter index {index} set (fillfactor = 5{number})
 alter index {index} rename to renamed_idx
@@ -143,6 +146,8 @@ comment on statistics works.orders_stats is {text}
 create function works.fresh_function(integer) returns integer language sql as 'select {number}'
 create or replace function works.fresh_function(integer) returns integer language sql as 'select {number} + 1'
 create or replace function works.many(integer) returns setof integer language sql as 'select {number}'
+create function works.fresh_function(id integer, total integer) returns table (n integer, t text) language sql begin atomic select 1, 'x' where {condition}; end
+do $$ begin execute pg_get_functiondef('works.fresh_function(integer,integer)'::regprocedure); end $$
 create function works.fresh_function(integer, text default 'x') returns text language sql as 'select $2'
 drop function {function}
 drop function {function} cascade
@@ -172,6 +177,10 @@ alter aggregate works.total(integer) owner to {owner}
 comment on aggregate works.total(integer) is {text}
 create view works.fresh_view as select * from {table}
 create or replace view works.rich as select orders.id, orders.total from works.orders where orders.id > {number}
+create or replace view works.rich as select orders.id, orders.total from works.orders where {condition}
+create view works.fresh_view as select orders.id from works.orders where exists (select null where {condition})
+do $$ begin execute 'create or replace view works.rich as ' || pg_get_viewdef('works.rich'::regclass); end $$
+do $$ begin execute 'create or replace view works.fresh_view as ' || pg_get_viewdef('works.fresh_view'::regclass); end $$
 alter view {view} set (security_invoker = {truth})
 alter view {view} reset (security_barrier)
 alter view {view} owner to {owner}
@@ -204,6 +213,8 @@ create policy fresh_policy on {table} for {command} to {role} using ({truth})
 create policy fresh_policy on {table} as restrictive for insert to {role} with check ({truth})
 alter policy {policy} on works.orders to {role}
 alter policy {policy} on works.orders using (person_id = {number})
+alter policy {policy} on works.orders using ({condition})
+do $$ begin execute (select format('alter policy %I on works.orders using (%s)', polname, pg_get_expr(polqual, polrelid)) from pg_policy where polname = 'orders_select_own'); end $$
 alter policy {policy} on works.orders with check (person_id = {number})
 drop policy {policy} on works.orders
 comment on policy {policy} on works.orders is {text}
