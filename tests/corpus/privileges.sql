@@ -117,6 +117,19 @@ create table app.t (a integer);
 -- b
 revoke delete, truncate on app.t from migrator;
 
+-- case: nobody may run a trigger's function any more once it has its trigger
+-- there: create trigger app.t.one; replace trigger app.t.two; at most 5 statements
+-- common
+create table app.t (a integer);
+create function app.f() returns trigger language plpgsql as $$begin return new; end$$;
+-- a
+create trigger two before update on app.t for each row execute function app.f();
+-- b
+create or replace function app.f() returns trigger language plpgsql as $$begin return old; end$$;
+create trigger one before insert on app.t for each row execute function app.f();
+create trigger two before delete on app.t for each row execute function app.f();
+revoke execute on function app.f() from public, migrator;
+
 -- case: sequences, types and domains have privileges
 -- both: at most 4 statements; never alter; never create
 -- common

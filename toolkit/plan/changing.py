@@ -25,6 +25,7 @@ from toolkit.plan.differences import (
     is_definition,
     is_everywhere,
     is_planned,
+    may_be_called,
 )
 from toolkit.plan.shells import default_again
 
@@ -49,12 +50,17 @@ def change_in_place(task: Task, tasks: Tasks, passage: Passage) -> Iterator[str]
     rest = task.differing - {"owner", "columns", "column_order"}
     if not is_planned(wanted):  # the rest of it is people's
         rest = frozenset(name for name in rest if is_everywhere(kind, name))
+    granted = list(_granted(wanted, present, task, _new_owner(task, tasks), passage))
+    opens = kind in ROUTINES and "owner" not in task.differing and not may_be_called(present)
+    if opens:
+        yield from granted
     if task.hollow or task.redefines:
         yield from _defined_again(wanted, task, passage)
         rest = frozenset(name for name in rest if not _is_covered(kind, name))
     if "owner" in task.differing and not _follows_its_table(wanted, tasks):
         yield from hand_over(wanted, passage)
-    yield from _granted(wanted, present, task, _new_owner(task, tasks), passage)
+    if not opens:
+        yield from granted
     said: dict[str, None] = {}  # two attributes may be changed by one statement
     for attribute in sorted(rest):
         if attribute == "enabled" and is_copy(wanted) and wanted.parent in tasks:

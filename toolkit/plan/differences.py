@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from toolkit.catalog import GRANTS_TO, PREREQUISITES, ROUTINES, Fact, Facts, Identity, Kind
+from toolkit.catalog.ddl.statements import OWNER, PUBLIC
 from toolkit.catalog.ownership import relation_of
 from toolkit.plan.model import Strategy, Unplanned
 from toolkit.plan.signature import can_replace
@@ -147,6 +148,12 @@ def differing(present: Fact | None, wanted: Fact | None) -> frozenset[str]:
     has = dict(present.attributes) if present is not None else {}
     shall = dict(wanted.attributes) if wanted is not None else {}
     return frozenset(name for name in has.keys() | shall.keys() if has.get(name) != shall.get(name))
+
+
+def may_be_called(routine: Fact | None) -> bool:
+    """Tell whether a routine's owner may call it: else he can replace it no more than use it."""
+    rights = () if routine is None else (routine.text(GRANTS_TO + one) for one in (OWNER, PUBLIC))
+    return any(right.startswith("execute") for right in rights)
 
 
 def _task(

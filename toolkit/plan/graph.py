@@ -14,7 +14,7 @@ from toolkit.catalog import GRANTS_TO, ROUTINES, Fact, Facts, Identity, Kind
 from toolkit.catalog.ddl import Passage
 from toolkit.catalog.ddl.statements import OWNER
 from toolkit.plan.closure import holder_of
-from toolkit.plan.differences import VIEWS, Task, Tasks, Way
+from toolkit.plan.differences import VIEWS, Task, Tasks, Way, may_be_called
 from toolkit.plan.mentions import Mentions
 from toolkit.plan.signature import shape_names
 
@@ -134,19 +134,28 @@ class _Pen:
             return
         for used in _needed(fact, self.passage.wanted):
             arrives = self._arrives(task, used)
+            if self._comes_before_it_closes(arrives, used):
+                continue
             for shaped, is_hard in self._shaped(used, is_built=arrives.turn is Turn.BUILD):
                 (self.graph.hard if is_hard else self.graph.soft)[arrives].add(shaped)
-            self._come_before_it_closes(arrives, used)
         for used in self.mentions.of(fact):
             arrives = Step(steps_of(task)[-1], task.identity)
             for shaped, _ in self._shaped(used):
                 self.graph.soft[arrives].add(shaped)
 
-    def _come_before_it_closes(self, arrives: Step, used: Identity) -> None:
+    def _comes_before_it_closes(self, arrives: Step, used: Identity) -> bool:
+        """Let a trigger be made while its maker still has the privileges that takes."""
         task = self.tasks.get(used)
-        is_made_on_it = arrives.identity.kind is Kind.TRIGGER and used.kind is Kind.TABLE
-        if task is not None and is_made_on_it and not _opens(task):
+        if task is None or arrives.identity.kind is not Kind.TRIGGER:
+            return False
+        if used.kind is Kind.TABLE and not _opens(task):
             self.graph.soft[Step(Turn.FILL, used)].add(arrives)
+        if used.kind not in ROUTINES or task.way is not Way.ALTER:
+            return False
+        if may_be_called(task.wanted) or not may_be_called(task.present):
+            return False
+        self.graph.hard[Step(Turn.FILL, used)].add(arrives)
+        return True
 
     def _arrives(self, task: Task, used: Identity) -> Step:
         """Return the step at which an object begins to use another."""
