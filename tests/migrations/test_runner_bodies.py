@@ -9,7 +9,7 @@ from tests.migrations.projects import SmallProject
 from toolkit.bodies import can_read_plpgsql
 from toolkit.clones import Database
 from toolkit.connect import connect
-from toolkit.runner import RunOptions, current_revision, downgrade, upgrade
+from toolkit.runner import RunOptions, current_revision, downgrade, late_bound, upgrade
 from toolkit.runner.late_bound import BodiesBroken
 
 GATED = RunOptions()
@@ -135,6 +135,29 @@ def test_a_role_that_may_not_read_plpgsql_is_told_and_not_stopped(
 
     assert "bodies of PL/pgSQL are not read: permission denied for function" in caplog.text
     assert current_revision(database.url) == "0003"
+
+
+@pytest.mark.parametrize(
+    ("statement", "takes_away"),
+    [
+        ("drop table a.b", True),
+        ("DROP FUNCTION a.b()", True),
+        ("alter table a.b\n    drop note", True),
+        ("alter table a.b drop column if exists note", True),
+        ("alter table a.b alter column c type text", True),
+        ("alter function a.b() rename to c", True),
+        ("alter view a.b set schema c", True),
+        ("drop trigger t10_note on a.b", False),
+        ("drop index a.b", False),
+        ("alter table a.b drop  constraint c", False),
+        ("alter table a.b alter column c drop not null", False),
+        ("alter default privileges in schema a revoke usage on types from c", False),
+        ("alter function a.b() owner to c", False),
+        ("create table a.b (type text)", False),
+    ],
+)
+def test_bodies_are_read_for_what_could_break_them(statement: str, *, takes_away: bool) -> None:
+    assert bool(late_bound._TAKES_AWAY.match(statement)) == takes_away
 
 
 def _skip_without_plpgsql_check(database: Database) -> None:

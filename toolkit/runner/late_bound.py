@@ -16,8 +16,16 @@ from toolkit.errors import ToolkitError
 from toolkit.runner.voice import say
 from toolkit.script import split
 
+# What no body names, or could do without, is not worth reading all bodies for.
 _TAKES_AWAY = re.compile(
-    r"drop\b|alter\b.*\b(drop|rename|type|set\s+schema)\b", re.IGNORECASE | re.DOTALL
+    r"""
+    drop\s+(?!\s|(trigger|policy|rule|index|publication|statistics|cast|owned|role|event)\b)
+    |alter\s+(?!default\b).*?\b(
+        (rename|type|set\s+schema)\b
+        |drop\s+(?!\s|(constraint|default|not|identity|expression)\b)
+    )
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 # Functions that this role answers for, whoever of its roles owns them; an extension's are its own.
 _OURS = """
