@@ -255,7 +255,8 @@ def _write_many(world: World, seed: int, count: int) -> None:
         try:
             with world.connection.transaction(force_rollback=dice.random() < 0.2):
                 world.run(statement)
-        except (errors.IntegrityError, errors.DeadlockDetected):
+        # The last is what a writer is told whose row another has moved to the next partition.
+        except (errors.IntegrityError, errors.DeadlockDetected, errors.SerializationFailure):
             continue
         done += 1
 
