@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.database.mutation.killing import Fate, all_mutants, first_failure, kill, own_tests
+from tests.database.mutation.equivalence import declared_equivalents, is_declared
+from tests.database.mutation.killing import (
+    Fate,
+    all_mutants,
+    first_disproof,
+    first_failure,
+    kill,
+    own_tests,
+)
+from toolkit.clones import clone
 from toolkit.server import Server
 from toolkit.settings import Settings
 from toolkit.verify import Outcome
@@ -28,13 +37,21 @@ AT_ONCE = 2
 def survivors(
     server: Server, template: str, mutants: Sequence[Mutant]
 ) -> tuple[list[Mutant], float]:
-    """Return who survives, by file and line, and the part of all that is killed."""
+    """Return who survives, by file and line, and the part of all that is killed.
+
+    Mutants that are declared equivalent do not count, and must not be noticed.
+    """
+    declared = declared_equivalents()
     with ProcessPoolExecutor(AT_ONCE) as pool:
         fates: list[Fate] = list(pool.map(partial(kill, server, template), mutants))
     born = [fate for fate in fates if not fate.stillborn]
-    alive = [fate.mutant for fate in born if fate.survived]
-    score = 1 - len(alive) / len(born)
-    print(f"\n{len(born)} mutants, {score:.1%} killed", *alive, sep="\n")
+    equal = [fate for fate in born if is_declared(fate.mutant, declared)]
+    counted = [fate for fate in born if fate not in equal]
+    alive = [fate.mutant for fate in counted if fate.survived]
+    score = 1 - len(alive) / len(counted)
+    print(f"\n{len(counted)} mutants, {score:.1%} killed; these survive:", *alive, sep="\n")
+    print(f"{len(equal)} are equivalent:", *(fate.mutant for fate in equal), sep="\n")
+    assert [f"{fate.mutant}: {fate.killer}" for fate in equal if not fate.survived] == []
     return alive, score
 
 
@@ -49,6 +66,12 @@ def test_the_tests_of_every_function_pass_before_anything_is_changed(
         failed = list(pool.map(partial(first_failure, server, template), files))
 
     assert [failure for failure in failed if failure] == []
+
+
+@pytest.mark.deep
+def test_the_proofs_hold_before_anything_is_changed(server: Server, template: str) -> None:
+    with clone(server, template) as database:
+        assert first_disproof(server, database.name, "get_dashboard") is None
 
 
 @pytest.mark.deep
@@ -68,6 +91,15 @@ def test_every_mutant_inside_that_lets_somebody_in_is_killed(server: Server, tem
     alive, _ = survivors(server, template, mutants)
 
     assert [str(one) for one in alive] == []
+
+
+def test_every_declaration_of_equivalence_is_about_one_mutant_and_not_of_security() -> None:
+    mutants = all_mutants()
+
+    for declared in declared_equivalents():
+        (mutant,) = (one for one in mutants if declared.is_about(one))
+        assert not mutant.is_security, declared
+        assert declared.reason.strip(), declared
 
 
 def test_a_guard_that_null_slips_through_is_killed(world: World, settings: Settings) -> None:

@@ -15,8 +15,11 @@ from toolkit.clones import clone
 from toolkit.connect import connect
 from toolkit.server import Server
 from toolkit.settings import read_settings
+from toolkit.verify.declarations import read_declarations
+from toolkit.verify.growth import prove_cost
 from toolkit.verify.mutants import Mutant, make_mutants, name_guards
 from toolkit.verify.noticing import notice
+from toolkit.verify.promise import load_promises
 
 PROJECT = Path(__file__).resolve().parents[3]
 FUNCTIONS = PROJECT / "sql" / "functions"
@@ -78,7 +81,9 @@ def kill(server: Server, template: str, mutant: Mutant) -> Fate:
             except psycopg.Error:
                 return Fate(mutant, stillborn=True)
         failed = first_failure(server, database.name, own_tests(mutant.name))
-        return Fate(mutant, killer=failed or _prove(server, database.name, mutant))
+        return Fate(
+            mutant, killer=failed or first_disproof(server, database.name, Path(mutant.name).stem)
+        )
 
 
 def first_failure(server: Server, template: str, tests: Path) -> str | None:
@@ -142,15 +147,31 @@ def _run_and_exit(server: Server, template: str, tests: Path, writing: int) -> N
         os._exit(code)
 
 
-def _prove(server: Server, name: str, mutant: Mutant) -> str | None:
-    """Return which proof notices a mutant, if any; the database is filled."""
+def first_disproof(server: Server, name: str, function: str) -> str | None:
+    """Return which proof fails first in a database; None when all hold.
+
+    The proofs of cost come last and for the function's own promise only: they take longest.
+
+    Args:
+        server: a scratch server.
+        name: of the database, which is filled.
+        function: whose proofs to try first, without its schema.
+    """
     settings = read_settings(start=PROJECT, environment={})
     with connect(server.url(name)) as connection:
         try:
-            return notice(connection, settings, Path(mutant.name).stem)
+            noticed = notice(connection, settings, function)
         except errors.QueryCanceled:
             # Too slow is not wrong: the machine may be busy.
             return None
         except (psycopg.Error, HypothesisException) as error:
             # A trigger that fails, a lock that never comes, an answer that changes.
             return f"{type(error).__name__} while proving"
+    if noticed:
+        return noticed
+    declarations = read_declarations(settings.tenant)
+    for signature, promise in load_promises(PROJECT / "proofs").items():
+        if signature.startswith(f"public.{function}("):
+            checks = prove_cost(server, name, declarations, promise)
+            return next((check.name for check in checks if check.findings), None)
+    return None
