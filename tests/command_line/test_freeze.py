@@ -85,7 +85,11 @@ def test_check_fails_exactly_when_something_is_not_frozen(
         "migrations/versions/0002_create_one.py",
     ]
     assert all((shop.root / path).is_file() for path in frozen["files"])
-    assert "sql/ is the head of history" in capsys.readouterr().out
+    assert capsys.readouterr().out == "sql/ is the head of history\n"
+    file = shop.root / "sql" / "functions" / "shop" / "one.sql"
+    file.write_text(f"-- said otherwise\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert call("check") == 0
+    assert "sql/functions/shop/one.sql: only its comments changed" in capsys.readouterr().out
 
 
 def test_alembic_writes_the_same_files_byte_for_byte(

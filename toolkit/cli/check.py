@@ -9,7 +9,7 @@ from toolkit.catalog.comparison import Change, Difference, shown
 from toolkit.cli.options import Format, FormatOption, KindOption, emit
 from toolkit.cli.progress import narrate
 from toolkit.errors import FINDINGS
-from toolkit.freeze.freezing import find_pending
+from toolkit.freeze.freezing import find_other_words, find_pending
 from toolkit.prepare.scratch import scratch
 from toolkit.settings import read_settings
 
@@ -27,14 +27,16 @@ def run(kind: KindOption = None, form: FormatOption = Format.TEXT) -> int:
     with narrate() as narrator, scratch(settings, narrator.step) as server:
         narrator.step("loading sql/ over the head of history")
         pending = find_pending(server, settings)
-    emit(form, [_entry(one) for one in pending], lambda: render(pending), whole_lines=True)
+    words = () if pending else find_other_words(settings)
+    emit(form, [_entry(one) for one in pending], lambda: render(pending, words), whole_lines=True)
     return FINDINGS if pending else 0
 
 
-def render(pending: tuple[Difference, ...]) -> RenderableType:
-    """Lay differences out for a terminal, a line each."""
+def render(pending: tuple[Difference, ...], words: tuple[str, ...] = ()) -> RenderableType:
+    """Lay differences out for a terminal, a line each, and files with other comments."""
     if not pending:
-        return Text("sql/ is the head of history")
+        other = (Text(f"{path}: only its comments changed, freeze leaves them") for path in words)
+        return Group(*other, Text("sql/ is the head of history"))
     lines = [Text(_line(one)) for one in pending]
     count = len(pending)
     what = f"{count} difference{'' if count == 1 else 's'}"

@@ -23,6 +23,7 @@ from toolkit.prove import Fill, Passage, Proof, prove
 from toolkit.server import Progress, Server, silent
 from toolkit.settings import Settings
 from toolkit.shadow import Shadow, cast_shadow, declare
+from toolkit.sources.files import read_sources
 from toolkit.witness.dump import dump_schema
 
 
@@ -66,6 +67,18 @@ def find_pending(server: Server, settings: Settings) -> tuple[Difference, ...]:
     History.of(settings.project_root)
     declared = declare(server, settings)
     return compare(declared.after, declared.before)
+
+
+def find_other_words(settings: Settings) -> tuple[str, ...]:
+    """Return the files of sql/ that are worded otherwise than their newest frozen copy.
+
+    With nothing else pending that is a comment: it changes no database, and is frozen with the next
+    revision that has its file.
+    """
+    root = settings.project_root
+    texts = {file.path: file.text.strip() for file in read_sources(root / "sql", root).files}
+    copies = copies_at(History.of(root).scripts, texts)
+    return tuple(sorted(path for path, copy in copies.items() if texts.get(path, copy) != copy))
 
 
 def freeze(
