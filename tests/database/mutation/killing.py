@@ -27,8 +27,9 @@ FUNCTIONS = PROJECT / "sql" / "functions"
 _LONGEST_S = 120
 _SILENT = (
     "-qx", "-p", "no:cacheprovider", "-p", "no:xdist",
-    # This process has loaded already what pytest would rather load itself.
-    "-W", "ignore::pytest.PytestAssertRewriteWarning",
+    # This process has loaded already what pytest would rather load itself; Hypothesis' plugin
+    # refuses where a world was made before, and the tests do without.
+    "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:hypothesispytest",
 )  # fmt: skip
 
 
