@@ -4,6 +4,7 @@ import shutil
 import stat
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,21 @@ def test_what_a_killed_up_left_unwritten_is_removed(checkout: Settings) -> None:
     assert found != lost
     with pytest.raises(ConnectionRefused):
         connect(lost.url())
+
+
+def test_a_server_of_another_kind_stays_up(checkout: Settings) -> None:
+    known = standing.up(replace(checkout, server_kind="embedded"))
+    # As if it were of the other kind whose servers are folders: that one is not on every machine.
+    written = (checkout.state_folder / "embedded.json").read_text()
+    (checkout.state_folder / "local.json").write_text(written.replace("embedded", "local"))
+    (checkout.state_folder / "embedded.json").unlink()
+    try:
+        standing.up(replace(checkout, server_kind="embedded"))
+
+        with connect(known.url()) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+    finally:
+        standing.down(replace(checkout, server_kind="auto"))
 
 
 def test_its_passwords_are_readable_for_their_owner_only(checkout: Settings) -> None:

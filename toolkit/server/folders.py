@@ -8,7 +8,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,8 +121,12 @@ def sweep() -> int:
     return sum(_sweep_place(place) for place in {_MEMORY, _disk()} if place.is_dir())
 
 
-def sweep_lasting(recipe: Recipe) -> int:
-    """Remove every lasting cluster of a project; call it when none of them is known.
+def sweep_lasting(recipe: Recipe, *, spared: Collection[str]) -> int:
+    """Remove every lasting cluster of a project but those that are known.
+
+    Args:
+        recipe: of the project.
+        spared: the folders of the servers that are written down.
 
     Returns:
         How many were removed.
@@ -131,7 +135,7 @@ def sweep_lasting(recipe: Recipe) -> int:
         path
         for place in {_MEMORY, _disk()}
         for path in place.glob(f"{_prefix(lasting=True)}*")
-        if _project_of(path) == str(recipe.folder)
+        if _project_of(path) == str(recipe.folder) and str(path) not in spared
     ]
     for path in orphans:
         _end(ClusterFolder(path))

@@ -80,7 +80,7 @@ def down(settings: Settings) -> tuple[Server, ...]:
 
 def _start(settings: Settings, kind: str, progress: Progress) -> Server:
     recipe = recipe_of(settings, lasting=True)
-    _sweep(kind, recipe)
+    _sweep(settings, kind, recipe)
     launched = launch(kind, settings, recipe, progress)
     try:
         server = describe_server(kind, launched, recipe)
@@ -97,12 +97,13 @@ def _start(settings: Settings, kind: str, progress: Progress) -> Server:
     return server
 
 
-def _sweep(kind: str, recipe: Recipe) -> None:
+def _sweep(settings: Settings, kind: str, recipe: Recipe) -> None:
     """Remove what an `up` left that was killed before it could write its server down."""
     if kind == "container":
         container.sweep_lasting(recipe)
     else:
-        folders.sweep_lasting(recipe)
+        states = [_read(_state_file(settings, other)) for other in SERVER_KINDS]
+        folders.sweep_lasting(recipe, spared={state["handle"] for state in states if state})
 
 
 @contextmanager
