@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from toolkit.verify.replanning import planned_otherwise
+
 if TYPE_CHECKING:
     from tests.database.conftest import World
 
@@ -130,6 +132,19 @@ def test_what_is_unread_is_shown_newest_first_and_counted_up_to_a_hundred(
     for _ in range(90):
         world.notification(ada)
     assert dashboard(world, ada)["unread_count"] == 100
+
+
+def test_of_more_ties_than_are_shown_the_same_ones_are_with_any_plan(
+    world: World, ada: UUID
+) -> None:
+    strategies = [world.strategy(ada, created_at=NOON) for _ in range(40)]
+    told = [world.notification(ada, created_at=NOON) for _ in range(40)]
+
+    with planned_otherwise(world.connection):
+        page = dashboard(world, ada)
+
+    assert ids(page["strategies"]) == sorted(strategies, reverse=True)[:10]
+    assert ids(page["unread"]) == sorted(told, reverse=True)[:10]
 
 
 @pytest.mark.parametrize("stranger", ["another user", "no subject", "nobody at all"])
