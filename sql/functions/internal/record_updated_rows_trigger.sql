@@ -23,16 +23,16 @@ set bytea_output = 'hex'
 set extra_float_digits = 1
 as $$
 declare
-    v_key constant pg_catalog.text[] := tg_argv[0];
+    v_key constant pg_catalog.text[] := tg_argv[0]::pg_catalog.text[];
     v_key_1 constant pg_catalog.text := v_key[1];
     v_key_2 constant pg_catalog.text := v_key[2];
     v_key_3 constant pg_catalog.text := v_key[3];
     v_key_4 constant pg_catalog.text := v_key[4];
     v_owner constant pg_catalog.text := tg_argv[1];
-    v_redacted constant pg_catalog.text[] := tg_argv[2];
+    v_redacted constant pg_catalog.text[] := tg_argv[2]::pg_catalog.text[];
     v_changed_at constant pg_catalog.timestamptz := clock_timestamp();
-    v_schema pg_catalog.text := tg_table_schema;
-    v_table pg_catalog.text := tg_table_name;
+    v_schema pg_catalog.text := tg_table_schema::pg_catalog.text;
+    v_table pg_catalog.text := tg_table_name::pg_catalog.text;
     v_actor_id constant pg_catalog.uuid := internal.get_actor_id();
     v_actor_role constant pg_catalog.text := nullif(current_setting('role'), 'none');
     v_request_id constant pg_catalog.text := internal.get_request_id();
