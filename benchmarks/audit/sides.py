@@ -12,7 +12,7 @@ from toolkit.clones import Database, clone
 from toolkit.connect import Connection, connect
 from toolkit.server import Server
 
-PLAIN, RECORDED, BY_ROW = "plain", "recorded", "row trigger"
+PLAIN, RECORDED, BY_ROW, FLOOR = "plain", "recorded", "row trigger", "least"
 _EVENTS = ("insert", "update", "delete", "truncate")
 _SILENCED = [
     f"alter table public.strategies disable trigger t10_record_{event}" for event in _EVENTS
@@ -35,6 +35,21 @@ _ROW_TRIGGER = """
     alter function public.record_row() owner to hephaitos_internal;
     create trigger t10_record_row after insert or update on public.strategies
     for each row execute function public.record_row();
+"""
+# The least that a trigger can do and leave a trace: a constant, without an index or a check.
+_LEAST_TRIGGER = """
+    create table public.traces (trace int);
+    create function public.leave_trace() returns trigger language plpgsql security definer
+    set search_path = '' as $$
+    begin
+        insert into public.traces values (1);
+        return null;
+    end $$;
+    create trigger t10_leave_trace_insert after insert on public.strategies
+    referencing new table as new_rows for each statement execute function public.leave_trace();
+    create trigger t10_leave_trace_update after update on public.strategies
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function public.leave_trace();
 """
 _USERS = """
     insert into auth.users (id)
@@ -59,7 +74,7 @@ def open_sides(server: Server, template: str, clients: int) -> Iterator[list[Sid
     """Yield every side, furnished with 100 users and without a strategy."""
     with ExitStack() as stack:
         sides = []
-        for name in (PLAIN, RECORDED, BY_ROW):
+        for name in (PLAIN, RECORDED, BY_ROW, FLOOR):
             side = Side(name, stack.enter_context(clone(server, template)))
             side.sessions.extend(
                 stack.enter_context(connect(side.database.url, prepare_threshold=2))
@@ -72,4 +87,9 @@ def open_sides(server: Server, template: str, clients: int) -> Iterator[list[Sid
 
 
 def _difference(name: str) -> list[str]:
-    return {PLAIN: _SILENCED, RECORDED: [], BY_ROW: [*_SILENCED, _ROW_TRIGGER]}[name]
+    return {
+        PLAIN: _SILENCED,
+        RECORDED: [],
+        BY_ROW: [*_SILENCED, _ROW_TRIGGER],
+        FLOOR: [*_SILENCED, _LEAST_TRIGGER],
+    }[name]

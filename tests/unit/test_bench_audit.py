@@ -5,18 +5,19 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.audit.page import BEGIN, END, Measured, is_good, render, spliced
-from benchmarks.audit.sides import BY_ROW, PLAIN, RECORDED
+from benchmarks.audit.sides import BY_ROW, FLOOR, PLAIN, RECORDED
 
 
 def _turns(recorded: float) -> list[dict[str, float]]:
     # The first turn is twice as slow for all: only what is within a turn is compared.
-    return [{PLAIN: k, RECORDED: recorded * k, BY_ROW: 2 * k} for k in (20.0, 10.0, 10.0)]
+    return [{PLAIN: k, RECORDED: recorded * k, BY_ROW: 2 * k, FLOOR: k} for k in (20.0, 10.0, 10.0)]
 
 
 REACHED = Measured(
     large={"insert": _turns(2.0), "update": _turns(3.0)},
     single={count: {"insert": _turns(0.85), "update": _turns(0.85)} for count in (1, 16)},
     nested={RECORDED: 1.0, BY_ROW: 1000.0},
+    in_memory={1: {"insert": _turns(0.5)}},
 )
 MISSED = {
     "a slow insert": replace(REACHED, large={"insert": _turns(2.1), "update": _turns(1)}),
