@@ -6,9 +6,9 @@ then has gates. Races of many have no order to choose; they all start at once.
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import psycopg
@@ -58,7 +58,8 @@ def prove_race(database: Database, declarations: Declarations, signature: str, r
         findings, outer = table.direct(director, 0)
         if findings:
             return judged(name, claim, findings)
-        findings, inner = table.direct(director, _fit_gates(world, function))
+        gates = stack.enter_context(_gates_inside(world, function))
+        findings, inner = table.direct(director, gates)
     evidence = f"{outer} orders of statements, {inner} with those inside"
     return judged(name, claim, findings, evidence)
 
@@ -183,11 +184,16 @@ def _outcome(step: Step, connection: Connection) -> str:
     return DONE
 
 
-def _fit_gates(connection: Connection, function: Function) -> int:
+@contextmanager
+def _gates_inside(connection: Connection, function: Function) -> Iterator[int]:
+    """Give a function gates, yield how many, and take them out again."""
     row = connection.execute(
         "select pg_catalog.pg_get_functiondef(%s::oid)", [function.oid]
     ).fetchone()
     assert row is not None  # a select of one value always answers
     definition, gates = with_gates(row[0])
     connection.execute(definition.encode())
-    return gates
+    try:
+        yield gates
+    finally:
+        connection.execute(row[0].encode())
