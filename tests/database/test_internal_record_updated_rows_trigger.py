@@ -11,6 +11,19 @@ if TYPE_CHECKING:
 
 RECORDS = "select operation, record_key, old_row, new_row from audit.changes order by seq"
 
+THIS = "select oid from pg_catalog.pg_database where datname = current_database()"
+COMPILED = f"""
+    select statements.toplevel, statements.jit_functions > 0
+    from extensions.pg_stat_statements as statements
+    where
+        statements.dbid = ({THIS})
+        and (
+            statements.query like '%insert into audit.changes%'
+            or statements.query like 'update public.toy %'
+        )
+    order by statements.toplevel
+"""
+
 
 @pytest.fixture
 def toy(world: World) -> World:
@@ -54,3 +67,16 @@ def test_what_is_equal_and_yet_not_the_same_is_recorded(world: World) -> None:
     assert world.value("select new_row::text from audit.changes order by seq desc limit 1") == (
         '{"id": 1, "figure": 1.00}'
     )
+
+
+def test_a_plan_that_looks_dear_is_not_compiled(toy: World) -> None:
+    toy.run("insert into public.toy select n, 'one', null from generate_series(1, 10) as n")
+    toy.run("create extension if not exists pg_stat_statements schema extensions")
+    toy.run("set local jit = on")
+    toy.run("set local jit_above_cost = 0")
+    toy.run(f"select extensions.pg_stat_statements_reset(0, ({THIS}), 0)")
+
+    toy.run("update public.toy set word = 'two'")
+
+    # The session compiles whatever it can, where it can.
+    assert toy.rows(COMPILED) == [(False, False), (True, toy.value("select pg_jit_available()"))]

@@ -3,7 +3,8 @@
 -- complexity: O(n) for n rows, one nested statement, and a look into the catalog for a partition.
 --             What a single row costs is starting that statement, so it holds nothing that can be
 --             worked out before it. The settings fix how values are written, whatever the session
---             prefers.
+--             prefers. A plan that was made for many rows is not compiled for each single one that
+--             follows in the session.
 -- callers:    triggers t10_record_delete, made by sql/triggers or by internal.audit_table().
 --             Arguments: the columns of the primary key, one to four; the column that says whose
 --             a row is; the columns to leave out: '{user_id,id}', 'user_id', '{}'.
@@ -21,6 +22,7 @@ set datestyle = 'ISO, YMD'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
 set extra_float_digits = 1
+set jit = off
 as $$
 declare
     v_key constant pg_catalog.text[] := tg_argv[0]::pg_catalog.text[];
