@@ -3,6 +3,7 @@
 Reads only, and leaves the connection as it was.
 """
 
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +74,11 @@ def read_facts(
     Raises:
         BlindReader: the role may not read a catalog that everybody usually may.
     """
-    scope = scope or Scope()
+    with _collector_resting():
+        return _read(connection, scope or Scope(), migrator)
+
+
+def _read(connection: Connection, scope: Scope, migrator: str | None) -> Facts:
     with _snapshot(connection) as cursor:
         cursor.execute(_SETTINGS)
         here = _surroundings(connection)
@@ -89,6 +94,21 @@ def read_facts(
         owns_database=here.database_owner in {migrator, *scope.roles},
     )
     return Facts.of(here.major, facts, migrator=migrator, blind=_blind_spots(here))
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep Python from looking for garbage while nothing but what stays is made.
+
+    It would look at all that was made so far again and again: a third of the time of a reading.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
