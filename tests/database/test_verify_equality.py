@@ -117,7 +117,8 @@ def test_another_plan_reads_no_index_and_is_for_once(world: World) -> None:
     ],
 )  # fmt: skip
 def test_a_write_that_differs_is_found(prove: Prove, change: tuple[str, str], told: str) -> None:
-    (finding,) = prove(JOB, change).findings
+    # Few worlds have a user who is at the limit, and ids decide who of them is asked for.
+    (finding,) = prove(JOB, change, examples=200).findings
 
     assert told in finding.detail
 
